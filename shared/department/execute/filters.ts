@@ -1,0 +1,187 @@
+import { CivigraphError } from "../../errors.ts";
+import { compared, isOneOf, startsWith } from "../../sql/comparisons.ts";
+import { columnOf, type TableRef, variants } from "../../sql/conditions.ts";
+import { unreadable, type Value } from "../../sql/formats/format.ts";
+import type { Parameter } from "../../sql/raw.ts";
+import { allOf, anyOf, type Fragment, fragment, Slot } from "../../sql/statement.ts";
+import type { ColumnField, DepartmentModel, FilterModel, TypeModel } from "../model.ts";
+import { spellings } from "./keyed-load.ts";
+import { keyOfId } from "./keys.ts";
+import type { Request } from "./request.ts";
+import { formatFor } from "./values.ts";
+
+/** What the arguments of one call select by. */
+export interface Filtering {
+  /** Tells the texts of statements apart; values are no part of it. */
+  readonly pattern: string;
+  readonly parameters: readonly Parameter[];
+  /** The conditions, with a slot for each parameter. */
+  fragments(table: TableRef): readonly Fragment[];
+}
+
+/** A condition on one column with the number of its values. */
+interface Term {
+  readonly kind: "in" | "notIn" | "span" | "from" | "below" | "to" | "prefix" | "id";
+  readonly columns: readonly string[];
+  readonly parameters: readonly Parameter[];
+  /** Raw values that stand for none: no end of a range includes them. */
+  readonly none?: readonly Parameter[];
+}
+
+/** Longest list that an IN argument may bring. */
+const mostValues = 1_000;
+
+/**
+ * The rows that arguments ask for; null where no row can match. A null argument does not filter a list; it names no
+ * row of a look-up.
+ *
+ * @throws CivigraphError BAD_USER_INPUT for values that the field's type does not have
+ */
+export function filteringOf(
+  filters: readonly FilterModel[],
+  type: TypeModel,
+  given: Readonly<Record<string, unknown>>,
+  table: TableRef,
+  request: Request,
+  { nullMatchesNone = false } = {},
+): Filtering | null {
+  const terms: Term[] = [];
+  for (const filter of filters) {
+    const value = given[filter.argument];
+    if (value === undefined) continue;
+    if (value === null) {
+      if (nullMatchesNone) return null;
+      continue;
+    }
+    const term = termOf(filter, type, value, table, request);
+    if (!term) return null;
+    terms.push(term);
+  }
+  return {
+    pattern: terms
+      .map(({ kind, columns, parameters }) => `${kind} ${columns.join(" ")} ${parameters.length}`)
+      .join(","),
+    parameters: terms.flatMap(({ parameters }) => parameters),
+    fragments: (of) => fragmentsOf(terms, of),
+  };
+}
+
+function termOf(
+  filter: FilterModel,
+  type: TypeModel,
+  value: unknown,
+  table: TableRef,
+  { source: { model }, formats }: Request,
+): Term | undefined {
+  const field = type.fields.get(filter.field);
+  const values = Array.isArray(value) ? value.filter((each) => each !== null) : [value];
+  if (values.length > mostValues) {
+    throw badInput(`\`${filter.argument}\` takes at most ${mostValues} values, but got ${values.length}.`);
+  }
+  if (field?.kind === "id") return idTerm(model, type, values as string[], table);
+  if (field?.kind !== "column") return undefined;
+  const columns = [field.column];
+  if (filter.operator === "PREFIX") {
+    const parameters = [table.dialect.prefixPattern(String(value))];
+    return { kind: "prefix", columns, parameters };
+  }
+  if (model.enums.has(field.type)) return enumTerm(model, field, values as string[], table);
+
+  const format = formatFor(field, field.type);
+  const written = (each: Value): readonly Parameter[] => {
+    const raw = format.write?.(each, formats) ?? unreadable;
+    if (raw === unreadable) throw badInput(`\`${filter.argument}\` must be a ${field.type}.`);
+    return raw;
+  };
+  const span = (each: Value) => {
+    const raw = format.span?.(each, formats);
+    if (raw === unreadable) throw badInput(`\`${filter.argument}\` must be a ${field.type}.`);
+    return raw;
+  };
+  const none = (format.none ?? []).flatMap((each) => variants(table, field.column, each));
+  if (filter.operator === "FROM" || filter.operator === "TO") {
+    const [from, below] = span(value as Value) ?? [];
+    if (filter.operator === "TO" && below !== undefined) return { kind: "below", columns, parameters: [below], none };
+    const [raw = from] = from === undefined ? written(value as Value) : [];
+    if (raw === undefined) return undefined;
+    return { kind: filter.operator === "TO" ? "to" : "from", columns, parameters: [raw], none };
+  }
+  if (format.span) {
+    return { kind: "span", columns, parameters: powered((values as Value[]).map((each) => span(each) ?? [])).flat() };
+  }
+  const raw = (values as Value[]).flatMap(written).flatMap((each) => variants(table, field.column, each));
+  return raw.length === 0 ? undefined : { kind: "in", columns, parameters: powered(raw) };
+}
+
+/** Codes of enum values; the value for all other codes is whatever is not named. */
+function enumTerm(
+  model: DepartmentModel,
+  field: ColumnField,
+  values: readonly string[],
+  table: TableRef,
+): Term | undefined {
+  const codes = model.enums.get(field.type);
+  const spelled = (names: Iterable<string>) => [...names].flatMap((code) => variants(table, field.column, code));
+  const columns = [field.column];
+  if (values.includes(codes?.other ?? "")) {
+    const rest = [...(codes?.codesOfValue ?? [])].filter(([name]) => !values.includes(name));
+    return { kind: "notIn", columns, parameters: powered(spelled(rest.flatMap(([, each]) => each))) };
+  }
+  const parameters = powered(spelled(values.flatMap((value) => codes?.codesOfValue.get(value) ?? [])));
+  return parameters.length === 0 ? undefined : { kind: "in", columns, parameters };
+}
+
+function idTerm(model: DepartmentModel, type: TypeModel, ids: readonly string[], table: TableRef): Term | undefined {
+  const keys = ids.flatMap((id) => {
+    const key = keyOfId(model, type.name, String(id), type.id.length);
+    return key ? spellings(table, type.id, key) : [];
+  });
+  return keys.length === 0 ? undefined : { kind: "id", columns: type.id, parameters: powered(keys).flat() };
+}
+
+function fragmentsOf(terms: readonly Term[], table: TableRef): readonly Fragment[] {
+  let slot = 0;
+  return terms.map(({ kind, columns, parameters, none = [] }) => {
+    const facts = columns.map((column) => table.facts.column(table.name, column));
+    const slots = parameters.map((_, index) => new Slot("filters", slot++, facts[index % facts.length]));
+    const [column = ""] = columns;
+    const [first = null] = slots;
+    const noneOf = (fragments: readonly Fragment[]) => {
+      if (none.length === 0) return allOf(fragments);
+      return allOf([...fragments, not(isOneOf(table, column, none))]);
+    };
+    if (kind === "in") return isOneOf(table, column, slots);
+    if (kind === "prefix") return startsWith(table, column, first);
+    if (kind === "from") return noneOf([compared(table, column, ">=", first)]);
+    if (kind === "to") return noneOf([compared(table, column, "<=", first)]);
+    if (kind === "below") return noneOf([compared(table, column, "<", first)]);
+    if (kind === "notIn") {
+      const some = fragment(`${columnOf(table, column)} IS NOT NULL`);
+      return slots.length === 0 ? some : allOf([some, not(isOneOf(table, column, slots))]);
+    }
+    const width = kind === "span" ? 2 : columns.length;
+    const tests = Array.from({ length: slots.length / width }, (_, index) => {
+      const own = slots.slice(index * width, (index + 1) * width);
+      if (kind === "id") return allOf(own.map((each, place) => isOneOf(table, columns[place] ?? "", [each])));
+      const [from = null, below = null] = own;
+      return allOf([compared(table, column, ">=", from), compared(table, column, "<", below)]);
+    });
+    return anyOf(tests);
+  });
+}
+
+function not({ sql, placeholders }: Fragment): Fragment {
+  return fragment(`NOT (${sql})`, ...placeholders);
+}
+
+/** Repeats the last value until there are a power of two, so that few texts are needed. */
+function powered<T>(values: readonly T[]): readonly T[] {
+  const last = values.at(-1);
+  if (last === undefined) return values;
+  const size = 2 ** Math.ceil(Math.log2(values.length));
+  return [...values, ...Array<T>(size - values.length).fill(last)];
+}
+
+export function badInput(detail: string): CivigraphError {
+  return new CivigraphError("BAD_USER_INPUT", { detail });
+}
