@@ -1,0 +1,92 @@
+import type { CatalogueColumn } from "./dialect.ts";
+import { EngineTime, type Parameter } from "./raw.ts";
+
+/**
+ * `value` as values of the column are: engines with strict types refuse a statement that compares a number with `A`,
+ * others convert the whole column and lose its index. Undefined where no value of the column equals it.
+ */
+export function comparable(value: Parameter, column: CatalogueColumn | undefined): Parameter | undefined {
+  if (value === null || column?.kind === undefined) return value;
+  return fitters[column.kind](value, column);
+}
+
+type Fitter = (value: Exclude<Parameter, null>, column: CatalogueColumn) => Parameter | undefined;
+
+const largest = 2n ** 63n - 1n;
+const largestUnsigned = 2n ** 64n - 1n;
+
+const fitters: Readonly<Record<Exclude<CatalogueColumn["kind"], undefined>, Fitter>> = {
+  text(value) {
+    if (value instanceof EngineTime) return value.text;
+    return value instanceof Uint8Array ? value : textual(value);
+  },
+  integer(value, { type }) {
+    const whole = /^\s*([+-]?\d+)(?:\.0*)?\s*$/.exec(textual(value))?.[1];
+    if (whole === undefined) return undefined;
+    const number = BigInt(whole.replace("+", ""));
+    const [least, most] = /unsigned/i.test(type) ? [0n, largestUnsigned] : [-largest - 1n, largest];
+    if (number < least || number > most) return undefined;
+    return Number.isSafeInteger(Number(number)) ? Number(number) : number;
+  },
+  decimal(value, column) {
+    const digits = textual(value).trim();
+    return /^[+-]?\d{1,100}(?:\.\d{0,100})?$/.test(digits) ? withinReach(digits, column) : undefined;
+  },
+  float(value) {
+    const digits = textual(value).trim();
+    const number = digits === "" ? Number.NaN : Number(digits);
+    return Number.isFinite(number) ? number : undefined;
+  },
+  boolean(value) {
+    const flag = textual(value).trim().toLowerCase();
+    if (["1", "t", "true", "y", "yes"].includes(flag)) return true;
+    return ["0", "f", "false", "n", "no"].includes(flag) ? false : undefined;
+  },
+  date: (value, column) =>
+    notBefore(
+      time(value, (known) => known.text),
+      column,
+    ),
+  timestamp: (value, column) =>
+    notBefore(
+      time(value, (known) => known.text),
+      column,
+    ),
+  // Sessions run in UTC, and not every engine reads an offset.
+  instant: (value) => time(value, (known) => known.utc)?.replace(/(?:Z|\+00(?::?00)?)$/, ""),
+  bytes: (value) => (value instanceof Uint8Array ? value : undefined),
+  uuid(value) {
+    const text = textual(value).trim();
+    return /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i.test(text) ? text : undefined;
+  },
+  other: (value) => (value instanceof EngineTime ? value.text : value),
+};
+
+function time(value: Exclude<Parameter, null>, textOf: (known: EngineTime) => string): string | undefined {
+  if (value instanceof EngineTime) return textOf(value);
+  const text = textual(value).trim();
+  return /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?$/.test(text)
+    ? text.replace("T", " ")
+    : undefined;
+}
+
+/** A number beyond all of the column's is the first beyond them: larger ones are beyond what engines calculate with. */
+function withinReach(digits: string, { type }: CatalogueColumn): string {
+  const [, precision, scale = "0"] = /\((\d+)(?:,\s*(\d+))?\)/.exec(type) ?? [];
+  if (precision === undefined) return digits;
+  const [, sign = "", whole = ""] = /^([+-]?)0*(\d*)/.exec(digits) ?? [];
+  const most = Number(precision) - Number(scale);
+  if (whole.length <= most) return digits;
+  return sign + (most < 38 ? `1${"0".repeat(most)}` : "9".repeat(38));
+}
+
+/** Every time of the column is later than one that its type does not have, and so than the first that it has. */
+function notBefore(time: string | undefined, { earliest }: CatalogueColumn): string | undefined {
+  return earliest !== undefined && time !== undefined && time < earliest ? earliest : time;
+}
+
+function textual(value: Exclude<Parameter, null>): string {
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return "";
+  return String(value instanceof EngineTime ? value.text : value);
+}

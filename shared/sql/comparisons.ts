@@ -1,0 +1,45 @@
+import { columnOf, type TableRef } from "./conditions.ts";
+import { type Fragment, fragment, type Placeholder } from "./statement.ts";
+
+/** The column holds one of these values, exactly: an index finds them, and what its collation takes for equal is left out. */
+export function isOneOf(table: TableRef, column: string, values: readonly Placeholder[]): Fragment {
+  if (values.length === 0) return fragment("1 = 0");
+  const { dialect, facts } = table;
+  const fact = facts.column(table.name, column);
+  const name = columnOf(table, column);
+  const placeholder = dialect.placeholder(fact);
+  const listOf = (each: string | undefined) => Array(values.length).fill(each).join(", ");
+  const found = `${name} IN (${listOf(placeholder)})`;
+  const exact = dialect.exact(name, fact);
+  if (!exact) return fragment(found, ...values);
+  return fragment(`${found} AND ${exact} IN (${listOf(dialect.exact(placeholder, fact))})`, ...values, ...values);
+}
+
+/** The column is on this side of the value, in the order that is the same on every engine. */
+export function compared(
+  table: TableRef,
+  column: string,
+  operator: "<" | "<=" | "=" | ">=" | ">",
+  value: Placeholder,
+): Fragment {
+  const fact = table.facts.column(table.name, column);
+  const name = table.dialect.ordered(columnOf(table, column), fact);
+  return fragment(`${name} ${operator} ${table.dialect.placeholder(fact)}`, value);
+}
+
+/** As `compared`, but in the column's own order, which its index serves. */
+export function comparedNatively(
+  table: TableRef,
+  column: string,
+  operator: "<" | "=" | ">",
+  value: Placeholder,
+): Fragment {
+  const fact = table.facts.column(table.name, column);
+  return fragment(`${columnOf(table, column)} ${operator} ${table.dialect.placeholder(fact)}`, value);
+}
+
+/** The column's text begins with the value. */
+export function startsWith(table: TableRef, column: string, value: Placeholder): Fragment {
+  const text = table.dialect.startsWith(columnOf(table, column), table.facts.column(table.name, column));
+  return fragment(text, ...Array<Placeholder>(text.split("?").length - 1).fill(value));
+}

@@ -1,0 +1,122 @@
+import type { Condition, RetainModel, Validity } from "../department/model.ts";
+import { comparable } from "./comparable.ts";
+import { compared, isOneOf } from "./comparisons.ts";
+import type { Dialect } from "./dialect.ts";
+import { before, nextDay } from "./formats/calendar.ts";
+import { DATE } from "./formats/date.ts";
+import { type Format, type FormatContext, unreadable } from "./formats/format.ts";
+import { type FormatName, formats } from "./formats/index.ts";
+import { localToRfc3339 } from "./formats/time-zone.ts";
+import type { Parameter } from "./raw.ts";
+import { allOf, anyOf, Computed, type Fragment, fragment } from "./statement.ts";
+import { isText, paddings, type TableFacts } from "./table-facts.ts";
+
+/** A table as a statement sees it. */
+export interface TableRef {
+  readonly name: string;
+  readonly alias: string;
+  readonly dialect: Dialect;
+  readonly facts: TableFacts;
+}
+
+/** A column of the table, quoted. */
+export function columnOf({ alias, dialect }: TableRef, column: string): string {
+  return `${alias}.${dialect.quote(column)}`;
+}
+
+/** Which rows of a table count at all. */
+export interface RowRules {
+  readonly where: readonly Condition[];
+  readonly validity?: Validity;
+  readonly retain?: RetainModel;
+}
+
+export function rulesOf(table: TableRef, { where, validity, retain }: RowRules): readonly Fragment[] {
+  return [
+    ...where.map((condition) => conditionOf(table, condition)),
+    ...(validity ? validityOf(table, validity) : []),
+    ...(retain ? [retentionOf(table, retain)] : []),
+  ];
+}
+
+function conditionOf(table: TableRef, { column, is, not, isNull }: Condition): Fragment {
+  const name = columnOf(table, column);
+  const parts: Fragment[] = [];
+  if (is) parts.push(oneOf(table, column, is));
+  if (not) {
+    const { sql, placeholders } = oneOf(table, column, not);
+    parts.push(fragment(`${name} IS NULL OR NOT (${sql})`, ...placeholders));
+  }
+  if (isNull !== undefined) parts.push(fragment(`${name} IS ${isNull ? "" : "NOT "}NULL`));
+  return allOf(parts);
+}
+
+function oneOf(table: TableRef, column: string, values: readonly string[]): Fragment {
+  return isOneOf(
+    table,
+    column,
+    values.flatMap((value) => variants(table, column, value)),
+  );
+}
+
+/** The ways in which a column can hold `value`; none where its type has no such value. */
+export function variants({ name, dialect, facts }: TableRef, column: string, value: Parameter): readonly Parameter[] {
+  const fact = facts.column(name, column);
+  const fitting = comparable(value, fact);
+  if (fitting === undefined) return [];
+  if (typeof fitting !== "string" || fact?.padded === undefined) return [fitting];
+  const text = fitting.trimEnd();
+  return dialect.ignoresPadding ? [text] : paddings(text, fact);
+}
+
+function validityOf(table: TableRef, { from, to, format }: Validity): readonly Fragment[] {
+  const parts: Fragment[] = [];
+  const reader = dateFormat(format);
+  if (from !== undefined) {
+    const start = startsOn(table, from, reader, (context) => nextDay(context.today));
+    parts.push(anyOf([absent(table, from, reader), compared(table, from, "<", start)]));
+  }
+  if (to !== undefined) {
+    const start = startsOn(table, to, reader, (context) => context.today);
+    parts.push(anyOf([absent(table, to, reader), compared(table, to, ">=", start)]));
+  }
+  return parts;
+}
+
+function retentionOf(table: TableRef, { period, column, format, whenMissing }: RetainModel): Fragment {
+  const reader = dateFormat(format);
+  const start = startsOn(table, column, reader, (context) => before(context.today, period));
+  const kept = compared(table, column, ">=", start);
+  const missing = absent(table, column, reader);
+  if (whenMissing === "KEEP") return anyOf([missing, kept]);
+  return allOf([fragment(`NOT (${missing.sql})`, ...missing.placeholders), kept]);
+}
+
+/** The column is NULL, blank, or holds a value that the format reads as none. */
+export function absent(table: TableRef, column: string, format: Format): Fragment {
+  const name = columnOf(table, column);
+  const fact = table.facts.column(table.name, column);
+  const none = (format.none ?? []).flatMap((value) => variants(table, column, value));
+  if (isText(fact)) none.push(...variants(table, column, ""));
+  if (none.length === 0) return fragment(`${name} IS NULL`);
+  return anyOf([fragment(`${name} IS NULL`), isOneOf(table, column, none)]);
+}
+
+/** The raw value at which a day begins that is known when the statement is run. */
+function startsOn(table: TableRef, column: string, format: Format, day: (context: FormatContext) => string): Computed {
+  const fact = table.facts.column(table.name, column);
+  return new Computed((context) => comparable(startOf(day(context), format, context), fact) ?? null);
+}
+
+/** The raw value at which `date` begins. */
+function startOf(date: string, format: Format, context: FormatContext): Parameter {
+  const value = format.produces.includes("DateTime")
+    ? localToRfc3339(Date.parse(`${date}T00:00:00Z`), context.timeZone)
+    : date;
+  const raw = format.span?.(value, context) ?? format.write?.(value, context) ?? unreadable;
+  return raw === unreadable ? null : (raw[0] ?? null);
+}
+
+function dateFormat(name: FormatName | undefined): Format {
+  return name === undefined ? DATE : formats[name];
+}

@@ -1,0 +1,45 @@
+import type { RawValue } from "../raw.ts";
+import { cp1252Labels, decodeCp1252 } from "./cp1252.ts";
+import type { FormatContext } from "./format.ts";
+
+/** Text of a raw value, bytes decoded by the source's character set, blanks at both ends taken away. */
+export function trimmedText(raw: Exclude<RawValue, null>, context: FormatContext): string {
+  return decodedText(raw, context).trim();
+}
+
+/** Text of a raw value, bytes decoded by the source's character set. */
+export function decodedText(raw: Exclude<RawValue, null>, { encoding }: FormatContext): string {
+  if (typeof raw === "string") return raw;
+  if (raw instanceof Uint8Array) return decoded(raw, encoding?.toLowerCase() ?? "utf-8");
+  if (raw instanceof Date) return raw.toISOString();
+  return String(raw);
+}
+
+/** Names in capitals with a capital first letter each; text that has small letters is left alone. */
+export function titleCase(text: string): string {
+  if (text !== text.toUpperCase()) return text;
+  return text.toLowerCase().replace(/(^|[\s\-'’./(])(\p{L})/gu, (_, before: string, letter: string) => {
+    return before + letter.toUpperCase();
+  });
+}
+
+/** Digits of a whole number, with sign; undefined for anything else. */
+export function wholeNumber(raw: Exclude<RawValue, null>): bigint | undefined {
+  if (typeof raw === "bigint") return raw;
+  if (typeof raw === "number") return Number.isSafeInteger(raw) ? BigInt(raw) : undefined;
+  if (typeof raw !== "string") return undefined;
+  const text = raw.trim();
+  return /^[+-]?\d{1,38}$/.test(text) ? BigInt(text) : undefined;
+}
+
+const decoders = new Map<string, InstanceType<typeof TextDecoder>>();
+
+function decoded(bytes: Uint8Array, encoding: string): string {
+  if (cp1252Labels.has(encoding)) return decodeCp1252(bytes);
+  let decoder = decoders.get(encoding);
+  if (!decoder) {
+    decoder = new TextDecoder(encoding);
+    decoders.set(encoding, decoder);
+  }
+  return decoder.decode(bytes);
+}

@@ -1,0 +1,43 @@
+import type { ConnectOptions, ReadConnection } from "../dialect.ts";
+import { invalid, isLocal, poolSize, readServerUrl, type ServerAddress, tlsFiles } from "../server-url.ts";
+import { createPooledConnection } from "../session-pool.ts";
+import { readCatalogue } from "./catalogue.ts";
+import { openSession, type Target } from "./session.ts";
+
+/**
+ * `mysql://user:password@host:3306/database`, or `mariadb:`, with the parameters `ssl-mode` (DISABLED, REQUIRED,
+ * VERIFY_CA, VERIFY_IDENTITY), `ssl-ca`, `ssl-cert`, `ssl-key` and `socket`. Beyond the machine itself TLS is
+ * VERIFY_IDENTITY unless `ssl-mode` says otherwise.
+ */
+export function createConnection(url: string, options: ConnectOptions): ReadConnection {
+  const { department } = options;
+  const parameters = ["socket", "ssl-ca", "ssl-cert", "ssl-key", "ssl-mode"];
+  const address = readServerUrl(url, department, { port: 3306, parameters });
+  const target = targetOf(address, options);
+  return createPooledConnection(
+    {
+      open: () => openSession(target),
+      ping: "SELECT 1",
+      catalogue: readCatalogue,
+      most: poolSize(address, department),
+    },
+    options,
+  );
+}
+
+function targetOf(address: ServerAddress, { department, timeoutMs = 10_000 }: ConnectOptions): Target {
+  const { parameters, host, port, user, password, database } = address;
+  const socketPath = parameters.get("socket");
+  const local = socketPath !== undefined || isLocal(host);
+  const mode = (parameters.get("ssl-mode") ?? (local ? "DISABLED" : "VERIFY_IDENTITY")).toUpperCase();
+  const files = tlsFiles(address, { ca: "ssl-ca", cert: "ssl-cert", key: "ssl-key" }, department);
+  const place = socketPath === undefined ? { host, port } : { socketPath };
+  const common = { ...place, user, password, database, timeoutMs };
+  if (mode === "DISABLED") return common;
+  if (mode === "REQUIRED") return { ...common, ssl: { ...files, rejectUnauthorized: false } };
+  if (mode === "VERIFY_CA") return { ...common, ssl: { ...files, rejectUnauthorized: true, verifyIdentity: false } };
+  if (mode === "VERIFY_IDENTITY") {
+    return { ...common, ssl: { ...files, rejectUnauthorized: true, verifyIdentity: true } };
+  }
+  throw invalid(department, "must give `ssl-mode` as DISABLED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY");
+}

@@ -1,0 +1,147 @@
+import { type CatalogueColumn, type CatalogueTable, type ColumnKind, splitName } from "../dialect.ts";
+import type { RawRow } from "../raw.ts";
+import { nameOf } from "./names.ts";
+
+type Select = (sql: string, parameters: readonly string[]) => Promise<readonly RawRow[]>;
+
+/** Tables asked for in one statement. */
+const most = 100;
+
+/** Tables and views that the user may read. A name without a schema is looked for in the session's own. */
+export async function readCatalogue(select: Select, tables?: readonly string[]): Promise<readonly CatalogueTable[]> {
+  const names = [...new Set(tables ?? (await allNames(select)))];
+  const read: CatalogueTable[] = [];
+  for (let from = 0; from < names.length; from += most) {
+    read.push(...(await readSome(select, names.slice(from, from + most))));
+  }
+  return read;
+}
+
+/** Schemas that come with the server. */
+const maintained =
+  "'SYS','SYSTEM','XDB','MDSYS','CTXSYS','WMSYS','ORDSYS','ORDDATA','OLAPSYS','DBSNMP','APPQOSSYS','GSMADMIN_INTERNAL'," +
+  "'LBACSYS','DVSYS','OUTLN','EXFSYS','SYSMAN','AUDSYS','OJVMSYS','DBSFWUSER','REMOTE_SCHEDULER_AGENT','FLOWS_FILES'";
+
+async function allNames(select: Select): Promise<readonly string[]> {
+  const rows = await select(
+    `SELECT OWNER AS c0, OBJECT_NAME AS c1 FROM ALL_OBJECTS
+      WHERE OBJECT_TYPE IN ('TABLE', 'VIEW') AND OWNER NOT IN (${maintained}) AND OWNER NOT LIKE 'APEX|_%' ESCAPE '|'
+      ORDER BY OWNER, OBJECT_NAME`,
+    [],
+  );
+  return rows.map((row) => row.map((part) => written(String(part))).join("."));
+}
+
+async function readSome(select: Select, names: readonly string[]): Promise<readonly CatalogueTable[]> {
+  const session = "SELECT SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AS c0 FROM DUAL";
+  const own = names.some((name) => splitName(name).length < 2) ? String((await select(session, []))[0]?.[0]) : "";
+  const places = names.map((name) => {
+    const parts = splitName(name).map(nameOf);
+    return { owner: parts.at(-2) ?? own, table: parts.at(-1) ?? name };
+  });
+  const given = places.flatMap(({ owner, table }) => [owner, table]);
+  const among = (owner: string, table: string) =>
+    places.map((_, at) => `(${owner} = :${at * 2 + 1} AND ${table} = :${at * 2 + 2})`).join(" OR ");
+
+  const columns = await select(
+    `SELECT c.OWNER AS c0, c.TABLE_NAME AS c1, c.COLUMN_NAME AS c2, c.DATA_TYPE AS c3, c.DATA_LENGTH AS c4,
+            c.DATA_PRECISION AS c5, c.DATA_SCALE AS c6, c.NULLABLE AS c7, c.CHAR_LENGTH AS c8
+       FROM ALL_TAB_COLUMNS c WHERE ${among("c.OWNER", "c.TABLE_NAME")} ORDER BY c.OWNER, c.TABLE_NAME, c.COLUMN_ID`,
+    given,
+  );
+  const views = await select(
+    `SELECT v.OWNER AS c0, v.VIEW_NAME AS c1 FROM ALL_VIEWS v WHERE ${among("v.OWNER", "v.VIEW_NAME")}`,
+    given,
+  );
+  const keys = await select(
+    `SELECT k.OWNER AS c0, k.TABLE_NAME AS c1, k.COLUMN_NAME AS c2
+       FROM ALL_CONSTRAINTS n JOIN ALL_CONS_COLUMNS k ON k.OWNER = n.OWNER AND k.CONSTRAINT_NAME = n.CONSTRAINT_NAME
+      WHERE n.CONSTRAINT_TYPE = 'P' AND (${among("n.OWNER", "n.TABLE_NAME")})
+      ORDER BY k.OWNER, k.TABLE_NAME, k.POSITION`,
+    given,
+  );
+  const indexes = await select(
+    `SELECT i.TABLE_OWNER AS c0, i.TABLE_NAME AS c1, k.COLUMN_NAME AS c2, i.INDEX_NAME AS c3, i.UNIQUENESS AS c4
+       FROM ALL_INDEXES i JOIN ALL_IND_COLUMNS k ON k.INDEX_OWNER = i.OWNER AND k.INDEX_NAME = i.INDEX_NAME
+      WHERE ${among("i.TABLE_OWNER", "i.TABLE_NAME")}
+      ORDER BY i.TABLE_OWNER, i.TABLE_NAME, i.INDEX_NAME, k.COLUMN_POSITION`,
+    given,
+  );
+
+  return names.flatMap((name, position): CatalogueTable[] => {
+    const place = places[position];
+    const here = ([owner, table]: RawRow) => owner === place?.owner && table === place?.table;
+    const listed = columns.filter(here).map(columnOf);
+    if (listed.length === 0) return [];
+    return [
+      {
+        name,
+        kind: views.some(here) ? "view" : "table",
+        columns: listed,
+        primaryKey: keys.filter(here).map(([, , column]) => String(column)),
+        indexes: indexesOf(indexes.filter(here), listed),
+      },
+    ];
+  });
+}
+
+/** Indexes over columns; one over an expression has a column of the server's own, which no table lists. */
+function indexesOf(rows: readonly RawRow[], columns: readonly CatalogueColumn[]): CatalogueTable["indexes"] {
+  const known = new Set(columns.map(({ name }) => name));
+  const byName = new Map<unknown, { columns: string[]; unique: boolean }>();
+  for (const [, , column, name, uniqueness] of rows) {
+    const entry = byName.get(name) ?? { columns: [], unique: uniqueness === "UNIQUE" };
+    entry.columns.push(String(column));
+    byName.set(name, entry);
+  }
+  return [...byName.values()].filter((index) => index.columns.every((column) => known.has(column)));
+}
+
+function columnOf([, , name, type, bytes, precision, scale, nullable, characters]: RawRow): CatalogueColumn {
+  const base = String(type);
+  const length = Number(characters) || Number(bytes);
+  return {
+    name: String(name),
+    type: declared(base, length, precision ?? null, scale ?? null),
+    nullable: nullable !== "N",
+    kind: kindOf(base, precision ?? null, scale ?? null),
+    ...(base === "CHAR" || base === "NCHAR" ? { padded: length } : {}),
+  };
+}
+
+function declared(base: string, length: number, precision: unknown, scale: unknown): string {
+  if (/CHAR|^RAW$/.test(base)) return `${base}(${length})`;
+  return base === "NUMBER" && precision !== null ? `NUMBER(${precision},${scale ?? 0})` : base;
+}
+
+/** Whole numbers that 64 bits hold are integers; the rest is compared digit by digit. */
+function kindOf(base: string, precision: unknown, scale: unknown): ColumnKind {
+  if (base === "NUMBER")
+    return precision !== null && Number(precision) <= 18 && Number(scale) === 0 ? "integer" : "decimal";
+  if (/^TIMESTAMP.*TIME ZONE$/.test(base)) return "instant";
+  if (base.startsWith("TIMESTAMP")) return "timestamp";
+  return kinds[base] ?? "other";
+}
+
+const kinds: Readonly<Record<string, ColumnKind>> = {
+  CHAR: "text",
+  NCHAR: "text",
+  VARCHAR2: "text",
+  NVARCHAR2: "text",
+  CLOB: "text",
+  NCLOB: "text",
+  LONG: "text",
+  FLOAT: "decimal",
+  BINARY_FLOAT: "float",
+  BINARY_DOUBLE: "float",
+  BOOLEAN: "boolean",
+  // It has a time of day.
+  DATE: "timestamp",
+  RAW: "bytes",
+  BLOB: "bytes",
+};
+
+/** As a mapping writes it: in quotation marks where the dictionary has small letters alone. */
+function written(name: string): string {
+  return nameOf(name) === name && /^[\w$#]+$/.test(name) ? name : `"${name}"`;
+}

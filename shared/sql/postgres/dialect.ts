@@ -1,0 +1,69 @@
+import knex from "knex";
+import type { CatalogueColumn, Dialect } from "../dialect.ts";
+import { createConnection } from "./connection.ts";
+
+/** PostgreSQL 11 and later, and what speaks its protocol and SQL. */
+export const postgres: Dialect = {
+  name: "postgres",
+  schemes: ["postgres", "postgresql"],
+  builder: knex({ client: "pg" }),
+  limits: { parameters: 65_535, keys: 5_000 },
+  ignoresPadding: true,
+  quote: (identifier) => `"${identifier.replaceAll('"', '""')}"`,
+  placeholder: (column) => `?${castOf(column)}`,
+  ordered: (name, column) => (column?.kind === "text" && !isBinary(column) ? byCodePoints(name, column) : name),
+  exact: (name, column) => (column && equatesTexts(column) ? byCodePoints(name, column) : undefined),
+  startsWith(name, column) {
+    if (column?.kind !== "text") return `${name}::text LIKE ?`;
+    return `${equatesTexts(column) ? byCodePoints(name, column) : name} LIKE ?`;
+  },
+  prefixPattern: (prefix) => `${prefix.replace(/[\\%_]/g, "\\$&")}%`,
+  keyTable(columns, rows) {
+    const names = columns.map((_, index) => `k${index}`);
+    // The first row says the types; bare placeholders would be text.
+    const first = `(?::int4, ${columns.map((column) => `?${castOf(column) || `::${columnType(column)}`}`).join(", ")})`;
+    const row = `(${Array(columns.length + 1)
+      .fill("?")
+      .join(", ")})`;
+    const all = [first, ...Array<string>(rows - 1).fill(row)].join(", ");
+    return `(SELECT * FROM (VALUES ${all}) v (${["p", ...names].join(", ")}))`;
+  },
+  connect: createConnection,
+};
+
+/** To the widest type that an index of the column finds, so that no value is out of range. */
+const casts: Readonly<Partial<Record<Exclude<CatalogueColumn["kind"], undefined>, string>>> = {
+  integer: "::int8",
+  decimal: "::numeric",
+  float: "::float8",
+  boolean: "::boolean",
+  date: "::timestamp",
+  timestamp: "::timestamp",
+  instant: "::timestamptz",
+  bytes: "::bytea",
+  uuid: "::uuid",
+};
+
+/** Text and types of the database's own take the type of what they are compared with. */
+function castOf(column: CatalogueColumn | undefined): string {
+  return (column?.kind && casts[column.kind]) ?? "";
+}
+
+function columnType(column: CatalogueColumn | undefined): string {
+  if (column?.padded !== undefined) return "bpchar";
+  if (column?.kind === "text" && column.type !== "citext") return "text";
+  return column?.type ?? "text";
+}
+
+function byCodePoints(name: string, { type }: CatalogueColumn): string {
+  return type === "citext" ? `${name}::text COLLATE "C"` : `${name} COLLATE "C"`;
+}
+
+function isBinary({ collation = "", type }: CatalogueColumn): boolean {
+  return type !== "citext" && /^(?:C|POSIX|ucs_basic|C\.utf-?8)$/i.test(collation);
+}
+
+/** The catalogue marks collations that take texts for equal which differ. */
+function equatesTexts({ collation, type }: CatalogueColumn): boolean {
+  return type === "citext" || collation?.endsWith(" nondeterministic") === true;
+}

@@ -1,0 +1,40 @@
+/** What the thread is started with. */
+export interface Start {
+  readonly path: string;
+  readonly schemas: readonly string[];
+  /** Its one number is set to 1 when the thread shall end. */
+  readonly stop: Int32Array;
+}
+
+/** What SQLite binds. The thread makes bigints of whole numbers, which cost more to send. */
+export type Bound = null | string | number | bigint | Uint8Array;
+
+/**
+ * Both directions send one JSON text for what one turn of the event loop holds: it costs a third of a structured clone.
+ * A text goes along the first time only; afterwards its number stands for it.
+ */
+export type Statement = readonly [id: number, text: number, parameters: readonly Cell[], sql?: string];
+
+export type Answer = readonly [
+  id: number,
+  rows: readonly (readonly Cell[])[] | null,
+  error: { readonly code: string; readonly message: string } | null,
+  /** 1 where a cell of the rows is an array. */
+  special: 0 | 1,
+];
+
+/** A value in JSON; what JSON has no form for is an array: bytes one character each, numbers as their digits. */
+export type Cell = null | string | number | readonly [kind: "bytes" | "integer" | "real", text: string];
+
+export function cellOf(value: Bound): Cell {
+  if (typeof value === "bigint") return ["integer", String(value)];
+  if (typeof value === "number" && !Number.isFinite(value)) return ["real", String(value)];
+  return value instanceof Uint8Array ? ["bytes", Buffer.from(value).toString("latin1")] : value;
+}
+
+export function boundOf(cell: Cell): Bound {
+  if (cell === null || typeof cell !== "object") return cell;
+  const [kind, text] = cell;
+  if (kind === "bytes") return Buffer.from(text, "latin1");
+  return kind === "integer" ? BigInt(text) : Number(text);
+}
