@@ -1,0 +1,52 @@
+import { GraphQLError } from "graphql";
+import { CivigraphError, errorCatalogue } from "../errors.ts";
+import type { CallContext } from "./subgraph.ts";
+
+type Log = (event: string, details: Readonly<Record<string, string>>) => void;
+
+/**
+ * What executing a document raised, as errors of the catalogue. Those of the catalogue and those about the request
+ * itself are kept; anything else could carry SQL, hosts or personal data, so only its class name reaches the log.
+ */
+export function safeErrors(errors: readonly unknown[], context: CallContext, log?: Log): readonly GraphQLError[] {
+  const { requestId } = context;
+  // One fault can fail every row of a page: a line says how often.
+  const hidden = new Map<string, number>();
+  const safe = errors.map((error) => safeError(error, requestId, hidden));
+  for (const [error, count] of hidden) log?.("subgraph.failed", { requestId, error, count: String(count) });
+  return safe;
+}
+
+function safeError(error: unknown, requestId: string, hidden: Map<string, number>): GraphQLError {
+  const path = error instanceof GraphQLError ? error.path : undefined;
+  const cause = deepestCause(error);
+  if (cause instanceof CivigraphError) return cause.toGraphQLError(path);
+  if (cause instanceof GraphQLError) {
+    if (isOfCatalogue(cause)) return new GraphQLError(cause.message, { path, extensions: { ...cause.extensions } });
+    if (!path && cause === error) return aboutTheRequest(cause);
+  }
+  const name = cause instanceof Error ? cause.constructor.name : typeof cause;
+  hidden.set(name, (hidden.get(name) ?? 0) + 1);
+  return new CivigraphError("INTERNAL_SERVER_ERROR", { requestId }).toGraphQLError(path);
+}
+
+function deepestCause(error: unknown): unknown {
+  let cause = error;
+  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
+  return cause;
+}
+
+function isOfCatalogue(error: GraphQLError): boolean {
+  const { code } = error.extensions ?? {};
+  return typeof code === "string" && Object.hasOwn(errorCatalogue, code);
+}
+
+/** Syntax, validation, variables: the words of graphql-js about the caller's own text. */
+function aboutTheRequest(error: GraphQLError): GraphQLError {
+  return new GraphQLError(error.message, {
+    nodes: error.nodes,
+    source: error.source,
+    positions: error.positions,
+    extensions: { code: "BAD_REQUEST" },
+  });
+}
