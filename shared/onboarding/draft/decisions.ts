@@ -1,0 +1,95 @@
+import { isIndexed } from "../recognise/keys.ts";
+import type { DraftPlan } from "./plan.ts";
+import type { DraftHeader, Fields } from "./write.ts";
+
+/** What a machine cannot decide, in the order of weight. No sentence holds a value of a row. */
+export function decisionsOf(header: DraftHeader, plan: DraftPlan, fields: Fields): readonly string[] {
+  const { recognition, persons, tables, withoutType } = plan;
+  const { survey, joins } = recognition;
+  const decisions: string[] = [
+    `By which right does ${header.name} process personal data, and what for? Correct \`lawfulBasis\` and \`purposes\`; \`jurisdiction\` is drafted as "${header.jurisdiction}".`,
+    `In which time zone are the database's local times meant? Drafted: \`timeZone: "${header.timeZone}"\`.`,
+    `Who may have ${header.id}:read, ${header.id}:personal and ${header.id}:special? Nobody has until the policies say so.`,
+    "For how long may rows be shown? None has a term yet: add `@retain` to each type.",
+  ];
+  if (persons.length === 0) {
+    decisions.push(
+      "No table was recognised as one of persons. Describe it with `@person` and `@attribute` on `type Citizen`, or nothing of this department reaches a citizen.",
+    );
+  }
+  for (const { guess } of persons) {
+    const whose = guess.role === "" ? "" : ` (${guess.role})`;
+    decisions.push(
+      `Is each row of ${guess.table}${whose} a person whom this department serves? ${percent(guess.confidence)} sure.${
+        guess.standing === "CITIZEN"
+          ? ""
+          : ` It looks like a table of ${guess.standing === "STAFF" ? "employees" : "suppliers"}.`
+      }`,
+    );
+    for (const { column, is, isNull, not } of guess.where) {
+      const meant = is
+        ? "only some of its codes are persons"
+        : not
+          ? "its flag means deleted"
+          : isNull
+            ? "a date there means deleted"
+            : "without it there is no person";
+      decisions.push(`Is it right that rows of ${guess.table} count by ${column} (${meant})?`);
+    }
+    for (const { is, column, confidence, evidence } of guess.attributes) {
+      if (is === "IDENTIFIER")
+        decisions.push(`Who issues the number in ${guess.table}.${column}? Drafted: \`schemaAgency: "NATIONAL"\`.`);
+      else if (confidence < 0.7)
+        decisions.push(
+          `Is ${guess.table}.${column} really ${is}? ${percent(confidence)} sure: ${evidence.join("; ")}.`,
+        );
+    }
+  }
+  for (const { table, columns, to, confidence, evidence } of joins) {
+    if (
+      confidence === 1 ||
+      (!tables.some((each) => each.table.name === to) && !persons.some(({ guess }) => guess.table === to))
+    )
+      continue;
+    decisions.push(
+      `Do ${table} (${columns.join(", ")}) point to ${to}? No foreign key says so; ${percent(confidence)} sure: ${evidence.join("; ")}.`,
+    );
+  }
+  for (const { table, id, certainId, type } of tables) {
+    if (!certainId)
+      decisions.push(
+        `Is ${id.join(", ")} unique in ${table.name}? No key says so, and the id of ${type} is made of it.`,
+      );
+  }
+  for (const { table, columns, to } of joins) {
+    if (!tables.some((each) => each.table.name === to)) continue;
+    const listed = tables.find((each) => each.table.name === table);
+    if (listed && !isIndexed(listed.table, columns)) {
+      decisions.push(
+        `No index of ${table} begins with ${columns.join(", ")}: add one, or remove the lists that the file marks.`,
+      );
+    }
+  }
+  for (const [type, { doubts, leftOut, values }] of fields) {
+    const table = tables.find((each) => each.type === type)?.table.name ?? type;
+    for (const { sdl, sensitivity, column } of values) {
+      if (sensitivity === "SPECIAL")
+        decisions.push(
+          `${table}.${column} may be of a special category (GDPR Art. 9, 10): may ${type}.${sdl.name} be published at all?`,
+        );
+    }
+    for (const { field, doubt } of doubts) decisions.push(`${field}: ${doubt}.`);
+    for (const { column, reason, matters } of leftOut) {
+      decisions.push(
+        matters ? `${table}.${column} is left out: ${reason}.` : `${table}.${column} is not published: ${reason}.`,
+      );
+    }
+  }
+  for (const { table, reason } of withoutType) decisions.push(`${table} has no type: ${reason}.`);
+  for (const { table, reason } of survey.leftOut) decisions.push(`${table} is left out: ${reason}`);
+  return decisions;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

@@ -1,0 +1,237 @@
+import { guessAttributes } from "../recognise/attributes.ts";
+import { codeListOf } from "../recognise/code-lists.ts";
+import type { Condition } from "../recognise/person-rows.ts";
+import { type Sensitivity, sensitivityOf } from "../recognise/sensitive.ts";
+import { wordsOf } from "../recognise/words.ts";
+import type { SurveyedColumn } from "../survey.ts";
+import { camel, enumValueName, type Names } from "./names.ts";
+import type { DraftPlan, DraftTable } from "./plan.ts";
+import { type FieldReading, type Readable, readingOf } from "./reading.ts";
+import { directive, type SdlEnum, type SdlField, symbol } from "./sdl.ts";
+
+/** A field that is read from a column, with what lists need to know of it. */
+export interface ValueField {
+  readonly sdl: SdlField;
+  readonly column: string;
+  readonly reading: FieldReading;
+  /** The GraphQL type: a scalar's or an enum's name. */
+  readonly type: string;
+  readonly sensitivity: Sensitivity;
+  /** False where the value is in another table. */
+  readonly own: boolean;
+}
+
+export interface TableFields {
+  readonly values: readonly ValueField[];
+  readonly enums: readonly SdlEnum[];
+  /** Columns that no field shows, and why. */
+  readonly leftOut: readonly { readonly column: string; readonly reason: string; readonly matters: boolean }[];
+  readonly doubts: readonly { readonly field: string; readonly doubt: string }[];
+}
+
+/** Fields of one type; a table of hundreds of columns is more than anybody reads. */
+const mostFields = 150;
+
+/** The columns of a table as fields: closed by a policy each, secrets and keys of persons left out. */
+export function fieldsOf(drafted: DraftTable, plan: DraftPlan, names: Names, department: string): TableFields {
+  const { table } = drafted;
+  const { recognition } = plan;
+  const used = new Set(["id"]);
+  const values: ValueField[] = [];
+  const enums: SdlEnum[] = [];
+  const leftOut: { column: string; reason: string; matters: boolean }[] = [];
+  const doubts: { field: string; doubt: string }[] = [];
+  const skipped = skippedColumns(drafted, plan);
+  const add = (column: SurveyedColumn | Readable, from: Source, given?: Sensitivity) => {
+    const sensitivity = given ?? sensitivityOfColumn(column, drafted, plan);
+    if (sensitivity === "SECRET") {
+      leftOut.push({ column: column.name, reason: "it seems to hold a secret", matters: true });
+      return;
+    }
+    if (values.length >= mostFields) {
+      leftOut.push({ column: column.name, reason: "", matters: false });
+      return;
+    }
+    const list =
+      "comment" in column || "nullable" in column
+        ? codeListOf(table, column as SurveyedColumn, recognition.codeTables, recognition.prefix)
+        : undefined;
+    const reading = list
+      ? ({ type: "Enum", missing: [] } as const)
+      : readingOf(column, sensitivity !== "ORDINARY", recognition.context);
+    if (!reading) {
+      leftOut.push({
+        column: column.name,
+        reason: "it holds what a field cannot show, such as pictures",
+        matters: false,
+      });
+      return;
+    }
+    const words = fieldWords(column.name, reading);
+    let name = camel(words);
+    for (let number = 2; used.has(name.toLowerCase()); number++) name = `${camel(words)}${number}`;
+    used.add(name.toLowerCase());
+    let type: string = reading.type;
+    let lookup: SdlField["directives"][number]["arguments"] | undefined;
+    const fewMeanings = list && list.meanings.size <= 40;
+    if (list && !fewMeanings) {
+      type = "String";
+      const where =
+        list.list === undefined || list.table.list === undefined
+          ? undefined
+          : [{ column: list.table.list, is: [list.list] }];
+      lookup = { table: list.table.table, key: list.table.key, value: list.table.value, where };
+    } else if (reading.type === "Enum") {
+      const enumWords = [...drafted.noun, ...words.filter((word) => word !== drafted.noun.at(-1))];
+      type = names.type(enumWords, [...enumWords, "code"]);
+      const said = list?.meanings ?? meaningsInComment("comment" in column ? column.comment : undefined);
+      enums.push(enumOf(type, list ? [...list.meanings.keys()] : (reading.codes ?? []), said));
+      if (said.size === 0)
+        doubts.push({
+          field: `${drafted.type}.${name}`,
+          doubt: `what do the codes of ${type} mean? Give its values names`,
+        });
+    }
+    if (reading.doubt) doubts.push({ field: `${drafted.type}.${name}`, doubt: reading.doubt });
+    const comment = "comment" in column ? column.comment : undefined;
+    const mapping = directive("column", {
+      name: from.column,
+      format: reading.format ? symbol(reading.format) : undefined,
+      missing: reading.missing.length > 0 ? reading.missing : undefined,
+      lookup,
+      from: from.joined,
+    });
+    values.push({
+      sdl: {
+        name,
+        type,
+        ...(comment ? { description: comment } : {}),
+        directives: [mapping, policyOf(department, sensitivity)],
+      },
+      column: from.column,
+      reading,
+      type,
+      sensitivity,
+      own: from.joined === undefined && lookup === undefined,
+    });
+  };
+  for (const column of table.columns) {
+    const reason = skipped.get(column.name);
+    if (reason === undefined) add(column, { column: column.name });
+    else if (reason !== "") leftOut.push({ column: column.name, reason, matters: false });
+  }
+  for (const list of recognition.attributeTables.filter(({ owner }) => owner.to === table.name)) {
+    const taken = new Set(
+      plan.persons.flatMap(({ guess }) =>
+        guess.attributes.flatMap(({ from }) => (from?.table === list.table ? (from.where?.[0]?.is ?? []) : [])),
+      ),
+    );
+    for (const { code, profile, holds } of list.attributes) {
+      if (taken.has(code)) continue;
+      const joined = {
+        table: list.table,
+        on: list.owner.columns,
+        parent: list.owner.references,
+        where: [{ column: list.codeColumn, is: [code] }],
+      };
+      const own = sensitivityOf(code);
+      add(
+        { name: code, type: "", holds, profile },
+        { column: list.valueColumn, joined },
+        own === "ORDINARY" ? "PERSONAL" : own,
+      );
+    }
+  }
+  const tooMany = leftOut.filter(({ reason }) => reason === "").length;
+  if (tooMany > 0) {
+    leftOut.push({
+      column: `${tooMany} columns`,
+      reason: `the table has ${table.columns.length}: the first ${mostFields} are drafted. Add those that are needed`,
+      matters: true,
+    });
+  }
+  return { values, enums, leftOut: leftOut.filter(({ reason }) => reason !== ""), doubts };
+}
+
+interface Source {
+  readonly column: string;
+  readonly joined?: {
+    readonly table: string;
+    readonly on: readonly string[];
+    readonly parent: readonly string[];
+    readonly where: readonly Record<string, string | readonly string[]>[];
+  };
+}
+
+/** By department and care: whoever reads its matters need not read who a person is, or what is special about him or her. */
+export function policyOf(department: string, sensitivity: Sensitivity): SdlField["directives"][number] {
+  const right = sensitivity === "SPECIAL" ? "special" : sensitivity === "PERSONAL" ? "personal" : "read";
+  return directive("policy", { policies: [[`${department}:${right}`]] });
+}
+
+/** Columns that are shown otherwise or not at all; the empty reason is for those of which nothing needs to be said. */
+function skippedColumns({ table, id, where, persons }: DraftTable, plan: DraftPlan): ReadonlyMap<string, string> {
+  const skipped = new Map<string, string>();
+  const { joins } = plan.recognition;
+  for (const { column } of where) skipped.set(column, "");
+  for (const { guess } of persons) {
+    for (const { column, from } of guess.attributes) if (!from) skipped.set(column, "");
+    for (const condition of guess.where as readonly Condition[]) skipped.set(condition.column, "");
+    if (guess.isWholeRow || guess.personalKey) for (const column of guess.key) skipped.set(column, "");
+    if (guess.changed) skipped.set(guess.changed.column, "");
+  }
+  const typed = new Set(plan.tables.map((each) => each.table.name));
+  for (const join of joins) {
+    if (join.table !== table.name) continue;
+    const person = plan.persons.find(({ guess }) => guess.table === join.to);
+    const secret = person !== undefined && (person.guess.isWholeRow || person.guess.personalKey);
+    if (!typed.has(join.to) && !person) continue;
+    for (const column of join.columns) if (secret || !id.includes(column)) skipped.set(column, "");
+  }
+  for (const { name } of table.columns) {
+    if (/^(?:who|user|created user|changed user)$/.test(wordsOf(name).meant.join(" ")) && !id.includes(name)) {
+      skipped.set(name, "it says which employee wrote the row");
+    }
+  }
+  return skipped;
+}
+
+function sensitivityOfColumn(column: Readable, { persons }: DraftTable, plan: DraftPlan): Sensitivity {
+  const named = sensitivityOf(column.name);
+  if (named === "SECRET" || named === "SPECIAL" || named === "PERSONAL") return named;
+  const [guess] = guessAttributes(column, plan.recognition.context);
+  if (guess && guess.confidence >= 0.5) return "PERSONAL";
+  return persons.some(({ guess: { isWholeRow } }) => isWholeRow) ? "PERSONAL" : "ORDINARY";
+}
+
+/** `PrgCd` as an enum is `programme`, `MthAmtCents` as an amount is `monthlyAmount`. */
+function fieldWords(column: string, { type, format }: FieldReading): readonly string[] {
+  const { meant } = wordsOf(column);
+  const drop = type === "Enum" ? ["code", "id"] : format === "CENTS" ? ["cents"] : [];
+  const rest = meant.filter((word) => !drop.includes(word));
+  const words = rest.length > 0 ? rest : meant.length > 0 ? meant : ["value"];
+  return words.join(" ") === "id" ? ["own", "id"] : words;
+}
+
+function enumOf(name: string, codes: readonly string[], meanings: ReadonlyMap<string, string>): SdlEnum {
+  const byName = new Map<string, string[]>();
+  for (const code of codes) {
+    if (!/[\p{L}\p{N}]/u.test(code)) continue;
+    const meaning = meanings.get(code);
+    const value = enumValueName(meaning ? meaning : `CODE_${code}`);
+    const unique = value === "UNRECOGNISED" ? "UNRECOGNISED_CODE" : value;
+    byName.set(unique, [...(byName.get(unique) ?? []), code]);
+  }
+  const values = [...byName].map(([value, is]) => ({ name: value, directive: directive("code", { is }) }));
+  return { name, values: [...values, { name: "UNRECOGNISED", directive: directive("code", { other: true }) }] };
+}
+
+/** `A actual, E estimated` or `1=open; 2=closed` */
+function meaningsInComment(comment: string | undefined): ReadonlyMap<string, string> {
+  const meanings = new Map<string, string>();
+  for (const part of comment?.split(/[,;]/) ?? []) {
+    const [, code, meaning] = /^\s*([A-Z0-9]{1,4})\s*(?:[=:-]\s*|\s)([a-z][\w -]{2,40})\s*$/i.exec(part) ?? [];
+    if (code !== undefined && meaning !== undefined && code === code.toUpperCase()) meanings.set(code, meaning);
+  }
+  return meanings.size > 1 ? meanings : new Map();
+}

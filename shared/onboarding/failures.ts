@@ -1,0 +1,77 @@
+import { CivigraphError } from "../errors.ts";
+
+/**
+ * What to do about a database that does not let itself be read, in a sentence for whoever onboards it. Names neither
+ * host, account nor database: the message can end in a log.
+ */
+export function explainFailure(error: unknown): CivigraphError {
+  if (error instanceof CivigraphError && error.code !== "DEPARTMENT_UNAVAILABLE") return error;
+  const said = wordsOf(error);
+  const [, detail] = explanations.find(([pattern]) => pattern.test(said)) ?? [];
+  return new CivigraphError(
+    "CONFIGURATION_INVALID",
+    {
+      detail:
+        detail ??
+        "The database does not answer. Check its URL with the engine's own client from this machine, then try again.",
+    },
+    { cause: error },
+  );
+}
+
+/** Codes and texts of the drivers, by what they mean. The order counts: the first that fits is said. */
+const explanations: readonly (readonly [RegExp, string])[] = [
+  [
+    /SQLITE_CANTOPEN|unable to open|directory does not exist|SQLITE_CANT/i,
+    "There is no SQLite file at the path of the URL, or this user may not read it. Correct the path; it is relative to where the command is started.",
+  ],
+  [
+    /28P01|28000|ER_ACCESS_DENIED|ELOGIN|ORA-01017|ORA-28000|ORA-1017|password authentication failed|login failed/i,
+    "The database refuses this user or password. Check both in the URL (characters such as `@`, `:`, `/` must be percent-encoded there), and whether the account is locked.",
+  ],
+  [
+    /3D000|ER_BAD_DB|ORA-12514|ORA-12505|NJS-518|NJS-517|database .* does not exist|Cannot open database "/i,
+    "The server answers, but has no database of that name. Correct the last part of the URL.",
+  ],
+  [
+    /42501|ER_DBACCESS_DENIED|ER_TABLEACCESS_DENIED|ORA-00942|ORA-01031|permission denied|SQLITE_READONLY/i,
+    "The account may log in, but not read. Ask the database's administrator to grant it SELECT on the tables to publish, and nothing else.",
+  ],
+  [
+    /ENOTFOUND|EAI_AGAIN|getaddrinfo/i,
+    "The host of the URL is not known here. Correct its name, or ask for the name that this machine's network uses.",
+  ],
+  [
+    /ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ESOCKET|NJS-503|NJS-511|ORA-12541/i,
+    "Nothing answers at the host and port of the URL. Check both, whether the database runs, and whether a firewall stands between.",
+  ],
+  [
+    /ETIMEDOUT|ETIMEOUT|ESOCKETTIMEDOUT|NJS-510|NJS-040|timeout|timed out|too long/i,
+    "The host of the URL did not answer in time. Check host and port, and whether a firewall drops what comes from this machine.",
+  ],
+  [
+    /SQLITE_NOTADB|not a database/i,
+    "The file of the URL is no SQLite database. Correct the path, or use the URL of the engine that wrote it.",
+  ],
+  [
+    /certificate|self.signed|UNABLE_TO_VERIFY|SSL|TLS/i,
+    "The server's certificate cannot be verified. Name the authority that signed it in the URL, as the README's page on database URLs shows.",
+  ],
+];
+
+/** Codes and messages of an error and all its causes. */
+function wordsOf(error: unknown): string {
+  const words: string[] = [];
+  let at: unknown = error;
+  for (let depth = 0; depth < 8 && typeof at === "object" && at !== null; depth++) {
+    const { code, message, cause, errors } = at as {
+      code?: unknown;
+      message?: unknown;
+      cause?: unknown;
+      errors?: readonly unknown[];
+    };
+    words.push(String(code ?? ""), String(message ?? ""));
+    at = cause ?? errors?.[0];
+  }
+  return words.join(" ");
+}
