@@ -1,0 +1,251 @@
+import { createHmac } from "node:crypto";
+import type { Knex } from "knex";
+import type { PersonFeed } from "../../../shared/department/person-feed.ts";
+import type { IdentityKeys } from "../keys.ts";
+import type { IdentityStore } from "../store/index.ts";
+import { assignRefs } from "./assign-refs.ts";
+import { bondsOf, readDecisions } from "./decisions.ts";
+import { type Bonds, breathe, type Clustering, type LinkEngine, type LinkReason } from "./engine.ts";
+import { probabilisticEngine } from "./probabilistic.ts";
+import { answeringFeeds, type RollEntry, readRoll } from "./roll.ts";
+import { writeScoring, writeSetting } from "./scoring.ts";
+import { writeLinks } from "./write-links.ts";
+import { writeRefs } from "./write-refs.ts";
+import { writeReviews } from "./write-reviews.ts";
+
+export interface LinkOptions {
+  /** The feeds of all departments of the city; records of departments that are not among them are unlinked. */
+  readonly feeds: readonly PersonFeed[];
+  readonly store: IdentityStore;
+  readonly keys: IdentityKeys;
+  /** By match weights of the shipped model, unless another one is given. */
+  readonly engine?: LinkEngine;
+  /** Makes all look-up tokens anew under a new key. */
+  readonly rotateKeys?: boolean;
+  /** Who runs it, for the history. */
+  readonly actor?: string;
+  readonly onProgress?: (progress: LinkProgress) => void;
+  /** Leaves the store as it was. */
+  readonly signal?: AbortSignal;
+}
+
+export interface LinkProgress {
+  readonly phase: "read" | "compare" | "write";
+  readonly done: number;
+  readonly total: number;
+  /** While reading. */
+  readonly department?: string;
+}
+
+export interface LinkSummary {
+  readonly records: number;
+  readonly citizens: number;
+  /** Citizens with more than one record. */
+  readonly linkedCitizens: number;
+  readonly refs: { readonly created: number; readonly retired: number; readonly revived: number };
+  readonly links: { readonly added: number; readonly moved: number; readonly removed: number };
+  /** Pairs of citizens that a steward is asked about. */
+  readonly reviews: number;
+  /** Number of records by the rule that linked them. */
+  readonly rules: Readonly<Record<string, number>>;
+  readonly departments: readonly { readonly id: string; readonly name: string; readonly records: number }[];
+  /** Departments that were never linked and did not answer: left out until the next run. */
+  readonly unavailable: readonly string[];
+  readonly notes: readonly string[];
+  readonly modelVersion: string;
+  readonly seconds: number;
+}
+
+/**
+ * Reads all records of all departments and writes which of them are one citizen, in one transaction: an error or an
+ * abort leaves the store as it was. Citizens keep their refs where most of their records stay together.
+ * @throws CivigraphError DEPARTMENT_UNAVAILABLE when a department that was linked before does not answer: without its
+ *   records, citizens that they hold together would fall apart.
+ */
+export async function link(options: LinkOptions): Promise<LinkSummary> {
+  const { store, keys, signal, onProgress } = options;
+  const started = performance.now();
+  const { feeds, total, unavailable } = await answeringFeeds(options.feeds, store, signal);
+  const engine = options.engine ?? probabilisticEngine();
+
+  const result = await store.write(async (transaction) => {
+    const run = await beginRun(transaction, store.engine, {
+      modelVersion: engine.modelVersion,
+      actor: options.actor ?? "civigraph link",
+      rotateKeys: options.rotateKeys ?? false,
+    });
+    const decisions = await readDecisions(transaction);
+    let bonds: Bonds = { must: [], cannot: [] };
+    const reading = await readRoll({
+      run,
+      feeds,
+      keys,
+      signal,
+      onProgress: (done, department) => onProgress?.({ phase: "read", done, total, department }),
+    });
+    const clustering = await engine.cluster({
+      departments: feeds.map(({ description }) => description),
+      pages: reading.pages,
+      bonds: () => {
+        bonds = bondsOf(decisions, decisions.length === 0 ? () => undefined : placesOf(reading.roll));
+        return bonds;
+      },
+      signal,
+      onProgress: (done, all) => onProgress?.({ phase: "compare", done, total: all }),
+    });
+    const vanished = await reading.finish();
+    const { roll } = reading;
+    await breathe(signal);
+    const clusters = canonicalClusters(roll, clustering.clusterOf);
+    const refKey = keys.derive("citizen refs");
+    const assignment = assignRefs({
+      ...(await knownRefs(transaction)),
+      clusters: clusters.map((members) => members.map((record) => roll[record]?.link?.ref ?? null)),
+      candidate: (cluster, attempt) => newRef(refKey, roll[clusters[cluster]?.[0] ?? 0] as RollEntry, attempt),
+    });
+    await writeRefs(run, assignment, signal);
+    const links = await writeLinks({
+      run,
+      roll,
+      vanished,
+      clusters,
+      assignment,
+      reason: withDecisions(clustering, bonds),
+      signal,
+      onProgress: (done, all) => onProgress?.({ phase: "write", done, total: all }),
+    });
+    const reviews = await writeReviews(run, { clustering, roll, bonds, signal });
+    if (clustering.scoring) await writeScoring(run, clustering.scoring, keys.tokensOf(run.tokenVersion));
+    const departments = await writeWatermarks(run, feeds, roll, reading.lastChange);
+    signal?.throwIfAborted();
+    return {
+      records: roll.length,
+      citizens: clusters.length,
+      linkedCitizens: clusters.filter((members) => members.length > 1).length,
+      refs: {
+        created: assignment.created.length,
+        retired: assignment.retired.size,
+        revived: assignment.revived.length,
+      },
+      ...links,
+      reviews,
+      departments,
+      notes: clustering.notes,
+    };
+  });
+  return { ...result, unavailable, modelVersion: engine.modelVersion, seconds: (performance.now() - started) / 1000 };
+}
+
+/** The transaction of one run, and the assertion that all its changes point to. */
+export interface Run {
+  readonly transaction: Knex.Transaction;
+  readonly engine: "sqlite" | "postgres";
+  readonly assertion: number;
+  /** Of the key of look-up tokens. */
+  readonly tokenVersion: number;
+}
+
+/** Names who changes the crosswalk, when and by what: everything that the transaction changes points to it. */
+export async function beginRun(
+  transaction: Knex.Transaction,
+  engine: Run["engine"],
+  by: {
+    readonly modelVersion: string;
+    readonly actor: string;
+    /** Sealed. */
+    readonly reason?: string;
+    readonly rotateKeys?: boolean;
+  },
+): Promise<Run> {
+  const last = await transaction("assertion").max("id as id").first<{ id: number | null }>();
+  const assertion = (last?.id ?? 0) + 1;
+  await transaction("assertion").insert({
+    id: assertion,
+    at: new Date().toISOString(),
+    actor: by.actor,
+    model_version: by.modelVersion,
+    reason: by.reason ?? null,
+  });
+  const known = await transaction("setting").where({ name: "token version" }).first<{ value: string } | undefined>();
+  const tokenVersion = Number(known?.value ?? 1) + (by.rotateKeys ? 1 : 0);
+  if (by.rotateKeys) await writeSetting(transaction, "token version", String(tokenVersion));
+  return { transaction, engine, assertion, tokenVersion };
+}
+
+/** The numbers of the records by their places in the crosswalk. */
+function placesOf(roll: readonly RollEntry[]): (department: string, lookupKey: string) => number | undefined {
+  const numbers = new Map(roll.map(({ department, lookupKey }, record) => [`${department}\0${lookupKey}`, record]));
+  return (department, lookupKey) => numbers.get(`${department}\0${lookupKey}`);
+}
+
+/** What a steward has decided was decided by no rule. */
+export function withDecisions(
+  { reason, clusterOf }: Pick<Clustering, "reason" | "clusterOf">,
+  { must }: Bonds,
+): (record: number) => LinkReason {
+  const confirmed = new Set(must.filter(([a, b]) => clusterOf[a] === clusterOf[b]).flat());
+  return (record) =>
+    confirmed.has(record)
+      ? { ...reason(record), status: "CONFIRMED", method: "STEWARD", rule: "DECISION" }
+      : reason(record);
+}
+
+/** Clusters as lists of records, members and clusters sorted by department and key: arrival has no part in it. */
+function canonicalClusters(roll: readonly RollEntry[], clusterOf: ArrayLike<number>): readonly (readonly number[])[] {
+  const order = Int32Array.from(roll.keys()).sort((a, b) => compareEntries(roll[a] as RollEntry, roll[b] as RollEntry));
+  const clusters = new Map<number, number[]>();
+  for (const record of order) {
+    const number = clusterOf[record] ?? -1;
+    const members = clusters.get(number);
+    if (members === undefined) clusters.set(number, [record]);
+    else members.push(record);
+  }
+  return [...clusters.values()];
+}
+
+function compareEntries(a: RollEntry, b: RollEntry): number {
+  if (a.department !== b.department) return a.department < b.department ? -1 : 1;
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}
+
+async function knownRefs(transaction: Knex.Transaction): Promise<{ living: Set<string>; ended: Set<string> }> {
+  const living = new Set<string>();
+  const ended = new Set<string>();
+  const citizens: readonly { ref: string; retired_by: number | null }[] = await transaction("citizen").select(
+    "ref",
+    "retired_by",
+  );
+  for (const { ref, retired_by } of citizens) (retired_by === null ? living : ended).add(ref);
+  return { living, ended };
+}
+
+/** 128 bits that follow from the secret and the citizen's first record: the same in every store filled under one secret. */
+export function newRef(key: Buffer, { department, key: localKey }: RollEntry, attempt: number): string {
+  const hash = createHmac("sha256", key).update(`${department}\0${localKey}\0${attempt}`).digest();
+  return hash.subarray(0, 16).toString("base64url");
+}
+
+async function writeWatermarks(
+  { transaction, assertion }: Run,
+  feeds: readonly PersonFeed[],
+  roll: readonly RollEntry[],
+  lastChange: ReadonlyMap<string, string>,
+): Promise<LinkSummary["departments"]> {
+  const counts = new Map<string, number>();
+  for (const { department } of roll) counts.set(department, (counts.get(department) ?? 0) + 1);
+  const departments = feeds.map(({ description: { department, name } }) => ({
+    id: department,
+    name,
+    records: counts.get(department) ?? 0,
+  }));
+  await transaction("watermark").delete();
+  for (const { id, records } of departments) {
+    await transaction("watermark").insert({
+      department: id,
+      record_count: records,
+      changed_since: lastChange.get(id) ?? null,
+      assertion_id: assertion,
+    });
+  }
+  return departments;
+}

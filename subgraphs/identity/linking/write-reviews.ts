@@ -1,0 +1,67 @@
+import { bulkInsert, runBulk } from "../store/bulk.ts";
+import { type Bonds, breathe, type Clustering, type ReviewPair } from "./engine.ts";
+import type { Run } from "./link.ts";
+import type { RollEntry } from "./roll.ts";
+
+/**
+ * Keeps the pairs that a steward is asked about: of each two citizens the pair that speaks most for one person, unless
+ * a steward has decided on it.
+ */
+export async function writeReviews(
+  run: Run,
+  options: {
+    readonly clustering: Pick<Clustering, "review" | "clusterOf">;
+    readonly roll: readonly Pick<RollEntry, "id">[];
+    readonly bonds: Bonds;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<number> {
+  const { clustering, roll, bonds, signal } = options;
+  await run.transaction("review").delete();
+  const pairs = strongestPairs(clustering, bonds);
+  await insertReviews(run, pairs, (record) => roll[record]?.id ?? 0, signal);
+  return pairs.length;
+}
+
+/** Writes pairs whose reviews are not there yet. */
+export async function insertReviews(
+  { transaction, engine, assertion }: Run,
+  pairs: readonly ReviewPair[],
+  linkOf: (record: number) => number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const rows = pairs.map(({ left, right, probability, weight, evidence }) => {
+    const [a, b] = [linkOf(left), linkOf(right)];
+    return [Math.min(a, b), Math.max(a, b), probability, weight, evidence, assertion];
+  });
+  await runBulk(transaction, engine, insert, rows, () => breathe(signal));
+}
+
+/** Of each two clusters the heaviest pair; without those that were decided on. */
+export function strongestPairs(
+  { review, clusterOf }: Pick<Clustering, "review" | "clusterOf">,
+  { cannot }: Bonds,
+): readonly ReviewPair[] {
+  const decided = new Set(cannot.map(([a, b]) => between(clusterOf[a] ?? 0, clusterOf[b] ?? 0)));
+  const strongest = new Map<string, ReviewPair>();
+  for (const pair of review) {
+    const name = between(clusterOf[pair.left] ?? 0, clusterOf[pair.right] ?? 0);
+    if (!decided.has(name) && pair.weight > (strongest.get(name)?.weight ?? Number.NEGATIVE_INFINITY)) {
+      strongest.set(name, pair);
+    }
+  }
+  return [...strongest.values()];
+}
+
+function between(a: number, b: number): string {
+  return a < b ? `${a}:${b}` : `${b}:${a}`;
+}
+
+const insert = bulkInsert("review", [
+  ["left_link", "integer"],
+  ["right_link", "integer"],
+  ["match_probability", "double precision"],
+  ["weight", "double precision"],
+  ["evidence", "text"],
+  ["assertion_id", "integer"],
+]);

@@ -1,0 +1,103 @@
+import { listFeatures } from "../features.ts";
+import { bytes, letterMask, type Text } from "../similarity.ts";
+
+/** One feature of all records, each distinct value kept once. */
+export interface FeatureColumn {
+  /** For each record the code of its value, or of its list of values; 0 is missing. */
+  readonly codes: Int32Array;
+  /** The text of each value code. */
+  readonly values: readonly string[];
+  /** The same as similarities read them; empty where records have lists. */
+  readonly texts: readonly Text[];
+  /** Value codes of each list code, in the order of their texts; absent where records have one value each. */
+  readonly lists?: readonly (readonly number[])[];
+}
+
+/** What linking compares, column by column. */
+export interface FeatureTable {
+  readonly count: number;
+  column(feature: string): FeatureColumn;
+  /** Whether any record has the feature. */
+  known(feature: string): boolean;
+}
+
+const nothing: readonly number[] = [];
+
+/** The value codes of a record, none when it is missing. */
+export function codesOf(column: FeatureColumn, record: number): readonly number[] {
+  const code = column.codes[record] ?? 0;
+  if (column.lists !== undefined) return column.lists[code] ?? nothing;
+  return code === 0 ? nothing : [code];
+}
+
+/** Gathers one column; records that are never put stay missing. */
+export class ColumnBuilder {
+  private codes = new Int32Array(1024);
+  private readonly values: string[] = [""];
+  private readonly lists: (readonly number[])[] | undefined;
+  private codeOf = new Map<string, number>();
+  private listOf = new Map<string, number>();
+
+  constructor(feature: string) {
+    if ((listFeatures as readonly string[]).includes(feature)) this.lists = [nothing];
+  }
+
+  /** The code of a value or list, new or known. */
+  code(value: string | readonly string[] | undefined): number {
+    if (value === undefined) return 0;
+    if (this.lists === undefined) return this.valueCode(typeof value === "string" ? value : (value[0] ?? ""));
+    const list = (typeof value === "string" ? [value] : value).map((one) => this.valueCode(one));
+    const name = list.length === 1 ? String(list[0]) : list.join(",");
+    let code = this.listOf.get(name);
+    if (code === undefined) {
+      code = this.lists.push(list) - 1;
+      this.listOf.set(name, code);
+    }
+    return code;
+  }
+
+  put(record: number, code: number): void {
+    if (code === 0) return;
+    if (record >= this.codes.length) {
+      const longer = new Int32Array(Math.max(record + 1, this.codes.length * 2));
+      longer.set(this.codes);
+      this.codes = longer;
+    }
+    this.codes[record] = code;
+  }
+
+  /** The column in the given order of arrivals; undefined when no record has the feature. */
+  finish(arrivals: Int32Array): FeatureColumn | undefined {
+    if (this.values.length === 1) return undefined;
+    const codes = arrivals.map((arrival) => this.codes[arrival] ?? 0);
+    this.codes = new Int32Array(0);
+    this.codeOf = new Map();
+    this.listOf = new Map();
+    const texts = this.lists === undefined ? this.values.map(textOf) : [];
+    return { codes, values: this.values, texts, ...(this.lists && { lists: this.lists }) };
+  }
+
+  private valueCode(value: string): number {
+    let code = this.codeOf.get(value);
+    if (code === undefined) {
+      code = this.values.push(value) - 1;
+      this.codeOf.set(value, code);
+    }
+    return code;
+  }
+}
+
+/** The table of these columns; a feature that no record has reads as missing everywhere. */
+export function featureTable(count: number, columns: ReadonlyMap<string, FeatureColumn>): FeatureTable {
+  const missing: FeatureColumn = { codes: new Int32Array(count), values: [""], texts: [textOf("")] };
+  return {
+    count,
+    column: (feature) => columns.get(feature) ?? missing,
+    known: (feature) => columns.has(feature),
+  };
+}
+
+function textOf(value: string): Text {
+  const text = bytes(value);
+  return { text, mask: letterMask(text) };
+}

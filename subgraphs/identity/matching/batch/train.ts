@@ -1,0 +1,264 @@
+import { expectMatches, type Pattern, posterior, smooth } from "../expectation.ts";
+import { attributesOf } from "../features.ts";
+import { type BlockingRule, type Model, probabilityOf, weightOf } from "../model.ts";
+import { blockingColumns, columnOf, createBlocks } from "./candidates.ts";
+import { type Compared, comparePairs, type Pairs } from "./compare.ts";
+import type { BatchDatabase } from "./database.ts";
+import type { FeatureTable } from "./feature-table.ts";
+import { mixed, patternsOf, sampling } from "./patterns.ts";
+
+/** What training looks at. */
+export interface TrainingData {
+  readonly database: BatchDatabase;
+  readonly table: FeatureTable;
+  /** The candidate pairs. */
+  readonly compared: readonly Compared[];
+}
+
+const randomPairs = 300_000;
+const pairsPerTrainingRule = 300_000;
+const candidateSample = 1_000_000;
+
+/**
+ * Learns m, u and the prior from unlabelled records: u from random pairs, m by EM within each training rule's blocks
+ * and then over the candidates. The model given is the start and, as
+ * pseudo-observations, the counterweight where the data say little.
+ */
+export async function trainModel(data: TrainingData, start: Model): Promise<Model> {
+  const records = data.table.count;
+  if (records < 2) return start;
+  const allPairs = (records * (records - 1)) / 2;
+  const random = patternsAmong(data.table, start, randomSample(records));
+  const candidates = patternsOf(data.compared, { limit: candidateSample });
+  let model = withU(start, random, () => 0);
+  for (let round = 0; round < 3; round += 1) {
+    if (round === 0) model = await learnFromRules(data, model);
+    for (let inner = 0; inner < 5; inner += 1) {
+      const { m, u, prior } = probabilities(model);
+      const expected = candidates.patterns.reduce(
+        (sum, one) => sum + one.pairs * posterior(one.levels, m, u, prior),
+        0,
+      );
+      const share = Math.max(expected * candidates.scale, 1) / allPairs;
+      model = { ...model, probabilityTwoRandomRecordsMatch: Math.min(share, 0.5) };
+    }
+    const inCandidates =
+      (model.probabilityTwoRandomRecordsMatch * allPairs) / Math.max(1, candidates.total * candidates.scale);
+    const estimate = expectMatches(candidates.patterns, model.comparisons, {
+      matches: Math.min(0.5, model.probabilityTwoRandomRecordsMatch),
+      fixMatches: true,
+      learn: model.comparisons.map(() => true),
+      prior: 20,
+      around: start.comparisons,
+      rounds: inCandidates > 0 ? 8 : 0,
+    });
+    model = withM(model, estimate.m);
+    const { m, u, prior } = probabilities(model);
+    model = withU({ ...model }, random, (levels) => posterior(levels, m, u, prior), start);
+  }
+  return model;
+}
+
+function probabilities(model: Model): { m: number[][]; u: number[][]; prior: number } {
+  return {
+    m: model.comparisons.map((one) => one.levels.map((level) => level.m)),
+    u: model.comparisons.map((one) => one.levels.map((level) => level.u)),
+    prior: model.probabilityTwoRandomRecordsMatch,
+  };
+}
+
+/** u from random pairs, each counted for the probability that it is not of one person after all. */
+function withU(
+  model: Model,
+  random: readonly Pattern[],
+  matching: (levels: readonly number[]) => number,
+  start = model,
+): Model {
+  const counts = model.comparisons.map((comparison) => comparison.levels.map(() => 0));
+  for (const pattern of random) {
+    const weight = pattern.pairs * (1 - matching(pattern.levels));
+    for (const [index, level] of pattern.levels.entries()) {
+      const row = counts[index];
+      if (level >= 0 && row !== undefined) row[level] = (row[level] ?? 0) + weight;
+    }
+  }
+  const comparisons = model.comparisons.map((comparison, index) => {
+    const u = smooth(counts[index] ?? [], start.comparisons[index]?.levels.map((level) => level.u) ?? [], 2000);
+    return { ...comparison, levels: comparison.levels.map((level, number) => ({ ...level, u: u[number] ?? level.u })) };
+  });
+  return { ...model, comparisons };
+}
+
+function withM(model: Model, m: readonly (readonly number[] | undefined)[]): Model {
+  const comparisons = model.comparisons.map((comparison, index) => ({
+    ...comparison,
+    levels: comparison.levels.map((level, number) => ({ ...level, m: m[index]?.[number] ?? level.m })),
+  }));
+  return { ...model, comparisons };
+}
+
+async function learnFromRules({ database, table }: TrainingData, model: Model): Promise<Model> {
+  const sums = model.comparisons.map((comparison) => comparison.levels.map(() => 0));
+  const weights = model.comparisons.map(() => 0);
+  const known = await blockingColumns(database);
+  for (const rule of model.training) {
+    if (!rule.every((part) => known.has(columnOf(part)))) continue;
+    const agreed = new Set(rule.flatMap((part) => attributesOf(part.split(":")[0] ?? "")));
+    const learn = model.comparisons.map((comparison) => !agreed.has(comparison.attribute));
+    const patterns = patternsAmong(table, model, await blockSample(database, rule));
+    if (patterns.reduce((sum, pattern) => sum + pattern.pairs, 0) < 50) continue;
+    const estimate = expectMatches(patterns, model.comparisons, { matches: 0.3, learn, prior: 20 });
+    for (const [index, row] of estimate.m.entries()) {
+      const weight = Math.min(estimate.observed[index] ?? 0, 5000);
+      if (row === undefined || weight === 0) continue;
+      weights[index] = (weights[index] ?? 0) + weight;
+      const sum = sums[index] ?? [];
+      for (const [level, share] of row.entries()) sum[level] = (sum[level] ?? 0) + share * weight;
+    }
+  }
+  return withM(
+    model,
+    sums.map((row, index) => ((weights[index] ?? 0) > 0 ? row.map((sum) => sum / (weights[index] ?? 1)) : undefined)),
+  );
+}
+
+function patternsAmong(table: FeatureTable, { comparisons }: Model, pairs: Pairs): Pattern[] {
+  return patternsOf(comparePairs(table, { comparisons, dependencies: [] }, pairs)).patterns;
+}
+
+async function blockSample(database: BatchDatabase, rule: BlockingRule): Promise<Pairs> {
+  await createBlocks(database, rule);
+  const pairs =
+    "SELECT DISTINCT x.r AS a, y.r AS b FROM block x JOIN block y ON x.k = y.k AND x.r < y.r WHERE x.n <= 200";
+  const [counted] = await database.rows<{ n: number }>(
+    "SELECT coalesce(sum(n - 1) / 2, 0)::DOUBLE AS n FROM block WHERE n <= 200",
+  );
+  const share = pairsPerTrainingRule / Math.max(counted?.n ?? 0, 1);
+  const some = share >= 1 ? "" : `WHERE hash(a, b) % 1000 < ${Math.ceil(1000 * share)}`;
+  const [a, b] = await database.integers(`SELECT a, b FROM (${pairs}) ${some} ORDER BY a, b`);
+  await database.run("DROP TABLE block");
+  return { a: a ?? new Int32Array(0), b: b ?? new Int32Array(0) };
+}
+
+/** Random pairs by mixing a counter: the same for the same records, in whatever order they arrived. */
+function randomSample(records: number): Pairs {
+  const [a, b]: [number[], number[]] = [[], []];
+  const put = (p: number, q: number): void => {
+    if (p === q) return;
+    a.push(Math.min(p, q));
+    b.push(Math.max(p, q));
+  };
+  if ((records * (records - 1)) / 2 <= randomPairs) {
+    for (let p = 0; p < records; p += 1) for (let q = p + 1; q < records; q += 1) put(p, q);
+  } else {
+    for (let i = 0; i < randomPairs; i += 1) put(mixed(2 * i + 1) % records, mixed(2 * i + 2) % records);
+  }
+  return { a: Int32Array.from(a), b: Int32Array.from(b) };
+}
+
+/**
+ * Learns from clusters: m from all pairs within them, also those that no rule would have blocked, u from random pairs
+ * outside. EM over candidates alone mistakes namesakes for matches where names are common.
+ */
+export function learnFromClusters(
+  table: FeatureTable,
+  model: Model,
+  start: Model,
+  clusters: readonly (readonly number[])[],
+): Model {
+  const records = table.count;
+  const pairs = clusters.reduce((sum, { length }) => sum + (length * (length - 1)) / 2, 0);
+  const kept = sampling(pairs, candidateSample);
+  const [as, bs]: [number[], number[]] = [[], []];
+  for (const cluster of clusters) {
+    for (const [index, a] of cluster.entries()) {
+      for (let other = index + 1; other < cluster.length; other += 1) {
+        const b = cluster[other] ?? a;
+        if (!kept(a, b)) continue;
+        as.push(a);
+        bs.push(b);
+      }
+    }
+  }
+  const patterns = patternsAmong(table, model, { a: Int32Array.from(as), b: Int32Array.from(bs) });
+  const m = levelCounts(model, patterns).map((row, index) =>
+    smooth(row, start.comparisons[index]?.levels.map((level) => level.m) ?? [], 20),
+  );
+  const share = Math.min(0.5, Math.max(pairs, 1) / ((records * (records - 1)) / 2));
+  return { ...learnMoves(withM(model, m), patterns), probabilityTwoRandomRecordsMatch: share };
+}
+
+/** Measures in how many pairs of one person street and post code both differ: that is what a move may cost at most. */
+function learnMoves(model: Model, patterns: readonly Pattern[]): Model {
+  const positions = ["street", "postCode"].map((name) => model.comparisons.findIndex((one) => one.attribute === name));
+  let [observed, moved] = [measuringPrior, 0.1 * measuringPrior];
+  for (const { levels, pairs } of patterns) {
+    const seen = positions.filter((position) => (levels[position] ?? -1) >= 0);
+    if (seen.length === 0) continue;
+    observed += pairs;
+    const different = (position: number) => levels[position] === (model.comparisons[position]?.levels.length ?? 0) - 1;
+    if (seen.every(different)) moved += pairs;
+  }
+  const atLeast = Math.log2(moved / observed / 0.95);
+  const dependencies = model.dependencies.map((one) => (one.atLeast === undefined ? one : { ...one, atLeast }));
+  return { ...model, dependencies };
+}
+
+function levelCounts(model: Model, patterns: readonly Pattern[]): number[][] {
+  const counts = model.comparisons.map((comparison) => comparison.levels.map(() => 0));
+  for (const pattern of patterns) {
+    for (const [index, level] of pattern.levels.entries()) {
+      const row = counts[index];
+      if (level >= 0 && row !== undefined) row[level] = (row[level] ?? 0) + pattern.pairs;
+    }
+  }
+  return counts;
+}
+
+/**
+ * Measures how often pairs of one household are one person, and shifts the odds of all dependencies by it. Among copies
+ * of one person a wrong given name and a wrong birth date come independently; relatives differ in both at once. The
+ * covariance of the two therefore tells their share, without any label.
+ */
+export function learnHouseholds(compared: readonly Compared[], model: Model, start: Model): Model {
+  const index = start.dependencies.findIndex((dependency) => dependency.measured === true);
+  const measured = start.dependencies[index];
+  const given = model.comparisons.findIndex((comparison) => comparison.attribute === "givenName");
+  const birth = model.comparisons.findIndex((comparison) => comparison.attribute === "dateOfBirth");
+  if (measured?.probability === undefined || given < 0 || birth < 0) return model;
+  const { patterns } = patternsOf(compared, { limit: candidateSample, only: index });
+  const [lastGiven, lastBirth] = [given, birth].map((one) => (model.comparisons[one]?.levels.length ?? 0) - 1);
+  let [total, otherGiven, otherBirth, both] = [0, 0, 0, 0];
+  for (const { levels, pairs } of patterns) {
+    if ((levels[given] ?? -1) < 0 || (levels[birth] ?? -1) < 0) continue;
+    const [first, second] = [levels[given] === lastGiven, levels[birth] === lastBirth];
+    total += pairs;
+    otherGiven += first ? pairs : 0;
+    otherBirth += second ? pairs : 0;
+    both += first && second ? pairs : 0;
+  }
+  const relatives = relativesShare(total, otherGiven, otherBirth, both);
+  const share = ((1 - relatives) * total + measured.probability * measuringPrior) / (total + measuringPrior);
+  const shift = weightOf(Math.min(Math.max(share, 0.05), 0.9999)) - weightOf(measured.probability);
+  const dependencies = model.dependencies.map((dependency, number) => {
+    const probability = start.dependencies[number]?.probability;
+    return probability === undefined
+      ? dependency
+      : { ...dependency, probability: probabilityOf(weightOf(probability) + shift) };
+  });
+  return { ...model, dependencies };
+}
+
+/** Observed pairs for which the starting model's opinion counts. */
+const measuringPrior = 2;
+
+/** Some sources err in several attributes of one record: so much covariance needs no relatives to explain it. */
+const carelessness = 0.015;
+
+/** Share of relatives r from the covariance r(1 - r) x .8 of two differences that relatives show nine times in ten. */
+function relativesShare(total: number, first: number, second: number, both: number): number {
+  if (total === 0) return 0;
+  const covariance = Math.max(0, both / total - (first / total) * (second / total));
+  const root = Math.sqrt(Math.max(0, 1 - (4 * covariance) / 0.8)) / 2;
+  return Math.min(first, second) / total > 0.45 ? 0.5 + root : Math.max(0, 0.5 - root - carelessness);
+}

@@ -1,0 +1,98 @@
+import type { Condition } from "./condition.ts";
+import type { Dependency } from "./model.ts";
+
+const sameFamilyName: Condition = {
+  any: [{ sharing: "familyParts" }, { equal: "familySound" }, { similar: "family", atLeast: 0.909 }],
+};
+const otherGivenName: Condition = {
+  all: [
+    { not: { missing: "given" } },
+    {
+      not: {
+        any: [
+          { similar: "given", atLeast: 0.749 },
+          { sharing: "givenForms" },
+          { equal: "givenSound" },
+          { beginning: "givenFirst", least: 1 },
+          { across: ["givenFirst", "family"], atLeast: 0.749 },
+        ],
+      },
+    },
+  ],
+};
+const address = ["street", "houseNumber", "locatorName", "place", "postCode", "region"];
+const contacts = ["telephone", "email"];
+
+/** What goes together without being one person: the relatives and namesakes that a sum of weights would merge. */
+export const startingDependencies: readonly Dependency[] = [
+  {
+    name: "moved",
+    when: {
+      not: {
+        any: [
+          { equal: "postCode" },
+          { similar: "street", atLeast: 0.789 },
+          { across: ["street", "locatorName"], atLeast: 0.909 },
+        ],
+      },
+    },
+    attributes: address,
+    atLeast: -3,
+  },
+  {
+    name: "one household",
+    when: {
+      all: [
+        sameFamilyName,
+        {
+          any: [
+            { all: [{ equal: "street" }, { any: [{ equal: "houseNumber" }, { missing: "houseNumber" }] }] },
+            { all: [{ missing: "street" }, { equal: "postCode" }] },
+          ],
+        },
+      ],
+    },
+    attributes: ["familyName", ...address],
+    probability: 0.5,
+    measured: true,
+  },
+  {
+    name: "relatives under one surname, address, phone or mailbox",
+    when: { all: [sameFamilyName, otherGivenName] },
+    attributes: ["familyName", ...address, ...contacts],
+    probability: 0.5,
+  },
+  {
+    name: "twins",
+    when: {
+      all: [
+        sameFamilyName,
+        otherGivenName,
+        { equal: "birthDate" },
+        { any: [{ equal: "street" }, { sharing: "phones" }, { sharing: "emails" }] },
+      ],
+    },
+    attributes: ["familyName", "dateOfBirth", ...address, ...contacts],
+    probability: 0.8,
+  },
+  {
+    name: "parent and child of one name",
+    when: {
+      all: [
+        sameFamilyName,
+        { any: [{ equal: "givenFirst" }, { sharing: "givenForms" }] },
+        { not: { missing: "birthYear" } },
+        {
+          not: {
+            any: [
+              { near: "birthYear", within: 12 },
+              { edits: "birthDate", atMost: 2 },
+            ],
+          },
+        },
+      ],
+    },
+    attributes: ["givenName", "familyName", ...address, ...contacts],
+    probability: 0.9,
+  },
+];

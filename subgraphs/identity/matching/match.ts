@@ -1,0 +1,196 @@
+import { type BlockingReport, findCandidates, loadBlockingKeys } from "./batch/candidates.ts";
+import { activeComparisons, comparePairs, type Pairs } from "./batch/compare.ts";
+import { openBatchDatabase } from "./batch/database.ts";
+import { countFrequencies, frequencyFeatures, type ValueFrequencies } from "./batch/frequencies.ts";
+import { type LoadedRecords, loadRecords, type RecordPage } from "./batch/load.ts";
+import { learnFromClusters, learnHouseholds, type TrainingData, trainModel } from "./batch/train.ts";
+import { defaultModel } from "./default-model.ts";
+import type { WeighedPairs } from "./edges.ts";
+import { type Constraints, type LinkOptions, linkRecords } from "./link.ts";
+import { type Link, linksWithin, pairsToReview } from "./links.ts";
+import type { Model } from "./model.ts";
+import { startingModel, withOtherFeatures } from "./starting-model.ts";
+
+/** A record across all departments. */
+export interface RecordId {
+  readonly department: string;
+  readonly key: string;
+}
+
+export interface SourceDescription {
+  readonly department: string;
+  /** True when each person has at most one record here. */
+  readonly uniquePerPerson: boolean;
+}
+
+export interface MatchInput {
+  readonly sources: readonly SourceDescription[];
+  readonly records: AsyncIterable<RecordPage>;
+  /** Pairs that a steward has declared to be two persons; and those declared to be one. */
+  readonly cannotLink?: readonly (readonly [RecordId, RecordId])[];
+  readonly mustLink?: readonly (readonly [RecordId, RecordId])[];
+  /** When absent, the shipped model; for training the one before any, so that one city does not colour another. */
+  readonly model?: Model;
+  /** Learn m, u and the prior from these records first, starting from the model. */
+  readonly train?: boolean;
+  /** False leaves identifiers out; true by default. */
+  readonly useIdentifiers?: boolean;
+  /** Memory that DuckDB may use; it never spills to disk. */
+  readonly memoryMb?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: MatchProgress) => void;
+  /** Sees the numbers before the data are dropped: the evaluation measures blocking and scoring with it. */
+  readonly inspect?: (inspection: Inspection) => void | Promise<void>;
+}
+
+export interface MatchProgress {
+  readonly stage: "loading" | "blocking" | "training" | "scoring" | "done";
+  readonly records: number;
+}
+
+export interface Inspection {
+  readonly loaded: LoadedRecords;
+  /** How common the values of the features are that the model weighs by rarity. */
+  readonly frequencies: ReadonlyMap<string, ValueFrequencies>;
+  /** The pairs that blocking proposed. */
+  readonly candidates: Pairs;
+  readonly pairs: readonly WeighedPairs[];
+  readonly clusters: readonly (readonly number[])[];
+  readonly model: Model;
+  readonly blocking: readonly BlockingReport[];
+  /** Clusters the same weighed candidates again at another match probability. */
+  readonly clustersAt: (threshold: number) => Promise<readonly (readonly number[])[]>;
+}
+
+export interface MatchResult {
+  /** Every record in exactly one cluster, in an order that depends on the records alone. */
+  readonly clusters: readonly (readonly RecordId[])[];
+  /** Weighed pairs within clusters, made while they are read. */
+  readonly links: Iterable<Link>;
+  /** Pairs in the review band or above it that clustering kept apart. */
+  readonly review: Iterable<Link>;
+  readonly model: Model;
+  readonly stats: { readonly records: number; readonly blocking: readonly BlockingReport[] };
+}
+
+const trainingRounds = 2;
+
+/**
+ * Links person records: loads, blocks, trains if asked, scores and clusters. The same records give the same clusters in
+ * whatever order they arrive. Nothing of the records outlives the call but their keys.
+ */
+export async function match(input: MatchInput): Promise<MatchResult> {
+  const database = await openBatchDatabase({ memoryMb: input.memoryMb });
+  const tell = (stage: MatchProgress["stage"], records: number): void => {
+    input.signal?.throwIfAborted();
+    input.onProgress?.({ stage, records });
+  };
+  try {
+    const loaded = await loadRecords(input.records, {
+      useIdentifiers: input.useIdentifiers ?? true,
+      signal: input.signal,
+      onLoaded: (count) => tell("loading", count),
+    });
+    tell("blocking", loaded.count);
+    const { table } = loaded;
+    const full = withOtherFeatures(
+      sized(input.model ?? (input.train ? startingModel() : defaultModel()), loaded.count),
+      loaded.otherFeatures,
+    );
+    let model: Model = { ...full, comparisons: activeComparisons(table, full.comparisons) };
+    const frequencies = countFrequencies(table, frequencyFeatures(model));
+    const uniqueSources = uniqueSourcesOf(input.sources, loaded.departments);
+    const training = input.train === true ? model.training : [];
+    await loadBlockingKeys(database, table, loaded.departmentOf, [...model.blocking, ...training]);
+    const blocking = { records: loaded.count, uniqueSources, signal: input.signal };
+    const { reports, ...candidates } = await findCandidates(database, model.blocking, blocking);
+    const constraints = constraintsOf(input, loaded, new Set(uniqueSources));
+    const options = { table, frequencies, constraints, signal: input.signal };
+    if (input.train) {
+      tell("training", loaded.count);
+      const compared = [...comparePairs(table, model, candidates)];
+      model = await train({ database, table, compared }, model, { ...options, compared, threshold: 0.94 });
+    }
+    database.close();
+    tell("scoring", loaded.count);
+    const at = async (threshold: number) =>
+      linkRecords(model, { ...options, compared: comparePairs(table, model, candidates), threshold });
+    const { pairs, clusters } = await at(model.thresholds.link);
+    await input.inspect?.({
+      loaded,
+      frequencies,
+      candidates,
+      pairs,
+      clusters,
+      model,
+      blocking: reports,
+      clustersAt: async (threshold) => (await at(threshold)).clusters,
+    });
+    tell("done", loaded.count);
+    const idOf = (r: number): RecordId => ({
+      department: loaded.departments[loaded.departmentOf[r] ?? 0] ?? "",
+      key: loaded.keys[r] ?? "",
+    });
+    return {
+      clusters: clusters.map((cluster) => cluster.map(idOf)),
+      links: linksWithin({ clusters, pairs, model, idOf, count: loaded.count }),
+      review: pairsToReview({ clusters, pairs, model, idOf, count: loaded.count }),
+      model: {
+        ...full,
+        ...model,
+        comparisons: full.comparisons.map(
+          (one) => model.comparisons.find((other) => other.attribute === one.attribute) ?? one,
+        ),
+      },
+      stats: { records: loaded.count, blocking: reports },
+    };
+  } finally {
+    database.close();
+  }
+}
+
+async function train(data: TrainingData, start: Model, options: LinkOptions): Promise<Model> {
+  let model = learnHouseholds(data.compared, await trainModel(data, start), start);
+  for (let round = 0; round < trainingRounds; round += 1) {
+    const { clusters } = await linkRecords(model, options);
+    model = learnHouseholds(data.compared, learnFromClusters(data.table, model, start, clusters), start);
+  }
+  return model;
+}
+
+/** In a larger population a random pair is less likely to be of one person. */
+function sized(model: Model, records: number): Model {
+  return {
+    ...model,
+    probabilityTwoRandomRecordsMatch: Math.min(model.probabilityTwoRandomRecordsMatch, 1 / Math.max(records, 2)),
+  };
+}
+
+function uniqueSourcesOf(sources: readonly SourceDescription[], departments: readonly string[]): number[] {
+  const unique = new Set(sources.filter((source) => source.uniquePerPerson).map((source) => source.department));
+  return departments.flatMap((name, index) => (unique.has(name) ? [index] : []));
+}
+
+function constraintsOf(input: MatchInput, loaded: LoadedRecords, unique: ReadonlySet<number>): Constraints {
+  const pairs = [...(input.cannotLink ?? []), ...(input.mustLink ?? [])];
+  const wanted = new Set(pairs.flat().map(({ department, key }) => `${department}\n${key}`));
+  const numbers = new Map<string, number>();
+  for (let r = 0; wanted.size > 0 && r < loaded.count; r += 1) {
+    const name = `${loaded.departments[loaded.departmentOf[r] ?? 0]}\n${loaded.keys[r]}`;
+    if (wanted.has(name)) numbers.set(name, r);
+  }
+  const numbered = (given: MatchInput["cannotLink"]): [number, number][] =>
+    (given ?? []).flatMap(([one, other]): [number, number][] => {
+      const found = [one, other].map(({ department, key }) => numbers.get(`${department}\n${key}`));
+      const [a, b] = found.sort((x, y) => (x ?? 0) - (y ?? 0));
+      return a === undefined || b === undefined || a === b ? [] : [[a, b]];
+    });
+  return {
+    uniqueSourceOf: (record) => {
+      const source = loaded.departmentOf[record] ?? -1;
+      return unique.has(source) ? source : -1;
+    },
+    cannotLink: new Set(numbered(input.cannotLink).map(([a, b]) => `${a}:${b}`)),
+    mustLink: numbered(input.mustLink),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Condition } from "./condition.ts";
+
+/** One answer that a comparison can give, tried in order; the last level has no condition and takes the rest. */
+export interface ComparisonLevel {
+  readonly name: string;
+  readonly when?: Condition;
+  /** Probability of this level among records of one person, given that both sides are known. */
+  readonly m: number;
+  /** Probability of this level among records of two persons, given that both sides are known. */
+  readonly u: number;
+  /** The feature whose rarity raises the weight of this level, and whose commonness lowers it. */
+  readonly frequency?: string;
+}
+
+export interface Comparison {
+  readonly attribute: string;
+  /** When this holds the attribute says nothing: its weight is 0. */
+  readonly missing: Condition;
+  readonly levels: readonly ComparisonLevel[];
+}
+
+/**
+ * Attributes that tend to agree together whoever the two people are, such as the surname and the address of one
+ * household, or the parts of an address after a move. They are never counted as independent.
+ */
+export interface Dependency {
+  readonly name: string;
+  readonly when: Condition;
+  readonly attributes: readonly string[];
+  /** Match probability that they cannot exceed with the prior alone; absent where they only must not count too low. */
+  readonly probability?: number;
+  /** Bits below which they cannot count against a match: someone who moved changes street, number and post code at once. */
+  readonly atLeast?: number;
+  /**
+   * True for the one dependency on which training measures how often such pairs are one person after all; what it
+   * finds shifts the odds of every dependency. Registers without families would otherwise be kept apart for nothing.
+   */
+  readonly measured?: boolean;
+}
+
+/** Records that agree on all of these are compared; `feature:n` takes the first n letters. */
+export type BlockingRule = readonly string[];
+
+/** Everything that decides a link, readable and versioned. Weights are in bits: log2(m / u). */
+export interface Model {
+  readonly version: string;
+  readonly probabilityTwoRandomRecordsMatch: number;
+  /** Match probabilities from which a pair is linked by itself, and from which a steward is asked. */
+  readonly thresholds: { readonly link: number; readonly review: number };
+  readonly comparisons: readonly Comparison[];
+  readonly dependencies: readonly Dependency[];
+  readonly blocking: readonly BlockingRule[];
+  /** Blocks on which the training observes records of one person. */
+  readonly training: readonly BlockingRule[];
+}
+
+/** The weight of a level in bits, before term frequencies. */
+export function levelWeight(level: { readonly m: number; readonly u: number }): number {
+  return Math.log2(level.m / level.u);
+}
+
+/** The weight that the probability of a random pair contributes. */
+export function priorWeight(model: Model): number {
+  const probability = model.probabilityTwoRandomRecordsMatch;
+  return Math.log2(probability / (1 - probability));
+}
+
+/** The match probability of a total weight in bits. */
+export function probabilityOf(weight: number): number {
+  return 1 / (1 + 2 ** -weight);
+}
+
+/** The total weight in bits at which a match probability is reached. */
+export function weightOf(probability: number): number {
+  return Math.log2(probability / (1 - probability));
+}

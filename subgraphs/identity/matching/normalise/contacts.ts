@@ -1,0 +1,32 @@
+import { isPlaceholderMailbox, isPlaceholderNumber } from "./placeholders.ts";
+
+/** The last nine digits of a phone number: enough to tell numbers apart, blind to country codes and trunk zeros. */
+export function phoneKey(value: string): string | undefined {
+  const digits = value
+    .replace(/(?:ext|x|#)\.?\s*\d+$/i, "")
+    .replace(/\D/g, "")
+    .replace(/^0+/, "");
+  if (digits.length < 6 || isPlaceholderNumber(digits)) return undefined;
+  return digits.slice(-9);
+}
+
+/** A lower-case address without sub-address (`+tag`), or nothing when it has no domain or its mailbox is a placeholder. */
+export function emailKey(value: string): string | undefined {
+  const text = value
+    .trim()
+    .toLowerCase()
+    .replace(/^mailto:/, "");
+  const at = text.lastIndexOf("@");
+  if (at <= 0) return /^[\w.-]{4,}$/.test(text) ? text : undefined;
+  const mailbox = text.slice(0, at).replace(/\+.*$/, "");
+  if (mailbox === "" || isPlaceholderMailbox(mailbox) || at === text.length - 1) return undefined;
+  return `${mailbox}@${text.slice(at + 1)}`;
+}
+
+/** An identifier without its printed separators, or nothing when nobody was ever issued it. */
+export function identifierKey(notation: string): string | undefined {
+  const text = notation.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const digits = text.replace(/\D/g, "");
+  if (text.length < 4 || (digits === text && isPlaceholderNumber(text))) return undefined;
+  return text;
+}

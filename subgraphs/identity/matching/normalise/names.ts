@@ -1,0 +1,170 @@
+import type { PersonRecord } from "../../../../shared/department/person-feed.ts";
+import { givenNameForms } from "./nicknames.ts";
+import { soundOf } from "./phonetic.ts";
+import { isPlaceholderName } from "./placeholders.ts";
+import { asciiText, words } from "./text.ts";
+
+/** The name features that linking compares and blocks on; all lower-case ASCII where the script allows. */
+export interface NameParts {
+  readonly given?: string;
+  readonly givenFirst?: string;
+  readonly givenSound?: string;
+  /** Names that the first given name may be short for, itself included. */
+  readonly givenForms?: readonly string[];
+  readonly family?: string;
+  readonly familySound?: string;
+  /** Every family name the person is known under: parts of double-barrelled names, birth and alternative names. */
+  readonly familyParts?: readonly string[];
+  /** Every given and family name word, however it was filed; and how each sounds. */
+  readonly nameTokens?: readonly string[];
+  readonly nameSounds?: readonly string[];
+  /** All name words in alphabetical order, so that swapped and re-split names meet. */
+  readonly nameWords?: string;
+}
+
+/** Reads the names of a record; titles go, `SURNAME, GIVEN` is turned round, placeholders are missing. */
+export function nameParts(record: PersonRecord): NameParts {
+  const full = record.fullName === undefined ? {} : splitFullName(record.fullName);
+  const given = nameTokens(record.givenName) ?? full.given;
+  const family = nameTokens(record.familyName) ?? full.family;
+  const first = given?.[0];
+  const joinedFamily = family?.join(" ");
+  const parts = new Set(family);
+  if (joinedFamily !== undefined) parts.add(joinedFamily);
+  for (const name of [record.birthName, ...(record.alternativeName ?? [])]) {
+    for (const token of familyOf(name)) parts.add(token);
+  }
+  for (const particle of particles) parts.delete(particle);
+  const all = [...(given ?? []), ...(family ?? [])];
+  return {
+    given: given?.join(" "),
+    givenFirst: first,
+    givenSound: first === undefined ? undefined : soundOf(first) || undefined,
+    givenForms: first === undefined ? undefined : givenNameForms(first),
+    family: joinedFamily,
+    familySound: joinedFamily === undefined ? undefined : soundOf(joinedFamily) || undefined,
+    familyParts: parts.size === 0 ? undefined : [...parts].sort(),
+    nameTokens: all.length === 0 ? undefined : [...new Set(all)].sort(),
+    nameSounds: all.length === 0 ? undefined : [...new Set(all.map(soundOf).filter((sound) => sound !== ""))].sort(),
+    nameWords: all.length < 2 ? undefined : all.sort().join(" "),
+  };
+}
+
+function familyOf(name: string | undefined): readonly string[] {
+  if (name === undefined) return [];
+  return name.trim().includes(" ") ? (splitFullName(name).family ?? []) : (nameTokens(name) ?? []);
+}
+
+function nameTokens(value: string | undefined): string[] | undefined {
+  if (value === undefined) return undefined;
+  const all = words(value.replace(/\(.*?\)/g, " "));
+  if (isPlaceholderName(all)) return undefined;
+  const tokens = all.length > 1 ? all.filter((token) => !titles.has(token)) : all;
+  return tokens.length === 0 || isPlaceholderName(tokens) ? undefined : tokens;
+}
+
+/** `Family, Given`; `FAMILY Given`; else the last word, with the particles before it, is the family name. */
+function splitFullName(value: string): { given?: string[]; family?: string[] } {
+  const comma = value.indexOf(",");
+  if (comma >= 0) {
+    const after = nameTokens(value.slice(comma + 1));
+    return after === undefined && words(value.slice(comma + 1)).length > 0 && titlesOnly(value.slice(comma + 1))
+      ? splitFullName(value.slice(0, comma))
+      : { family: nameTokens(value.slice(0, comma)), given: after };
+  }
+  const shouted = value
+    .trim()
+    .split(/\s+/)
+    .filter((word) => !titles.has(asciiText(word).replace(/\W/g, "")));
+  const capitals = shouted.filter(
+    (word) => word.length > 1 && word === word.toUpperCase() && word !== word.toLowerCase(),
+  );
+  if (capitals.length > 0 && capitals.length < shouted.length && shouted.every((word) => word.length > 1)) {
+    return {
+      family: nameTokens(capitals.join(" ")),
+      given: nameTokens(shouted.filter((word) => !capitals.includes(word)).join(" ")),
+    };
+  }
+  const tokens = nameTokens(value);
+  if (tokens === undefined) return {};
+  if (tokens.length === 1) return { given: tokens };
+  let start = tokens.length - 1;
+  while (start > 1 && particles.has(tokens[start - 1] ?? "")) start -= 1;
+  return { given: tokens.slice(0, start), family: tokens.slice(start) };
+}
+
+function titlesOnly(value: string): boolean {
+  return words(value).every((word) => titles.has(word));
+}
+
+const titles: ReadonlySet<string> = new Set([
+  "mr",
+  "mrs",
+  "ms",
+  "miss",
+  "mx",
+  "dr",
+  "prof",
+  "professor",
+  "sir",
+  "dame",
+  "lord",
+  "lady",
+  "rev",
+  "reverend",
+  "jr",
+  "sr",
+  "junior",
+  "senior",
+  "ii",
+  "iii",
+  "iv",
+  "esq",
+  "phd",
+  "md",
+  "herr",
+  "frau",
+  "dipl",
+  "ing",
+  "mag",
+  "mme",
+  "mlle",
+  "monsieur",
+  "madame",
+  "sig",
+  "signor",
+  "signora",
+  "dott",
+  "senor",
+  "senora",
+  "sra",
+  "don",
+  "dona",
+  "mgr",
+  "bc",
+]);
+
+const particles: ReadonlySet<string> = new Set([
+  "van",
+  "von",
+  "der",
+  "den",
+  "de",
+  "del",
+  "della",
+  "di",
+  "da",
+  "dos",
+  "du",
+  "la",
+  "le",
+  "el",
+  "al",
+  "bin",
+  "ibn",
+  "zu",
+  "af",
+  "ter",
+  "ten",
+  "y",
+]);

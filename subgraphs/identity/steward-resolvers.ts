@@ -1,0 +1,244 @@
+import type { PersonRecord } from "../../shared/department/person-feed.ts";
+import { CivigraphError } from "../../shared/errors.ts";
+import type { CallContext } from "../../shared/transport/subgraph.ts";
+import { citizenIds, isWellFormed } from "./citizen-id.ts";
+import { decide, type Ruling, undo } from "./decide.ts";
+import type { IdentityKeys } from "./keys.ts";
+import { pageSize } from "./page-size.ts";
+import type { RegisteredDepartment } from "./registry.ts";
+import type { IdentityContext } from "./resolvers.ts";
+import type { Crosswalk, PlacedLink, StoredReview } from "./store/crosswalk.ts";
+import type { IdentityStore } from "./store/index.ts";
+
+interface ReviewPage {
+  readonly reviews: readonly StoredReview[];
+  readonly department: string | undefined;
+  readonly after: boolean;
+  readonly more: boolean;
+}
+
+interface Deciding {
+  readonly version: string;
+  readonly reason: string;
+}
+
+/** The resolvers of what stewards see and do. */
+export function stewardResolvers(options: {
+  readonly store: IdentityStore;
+  readonly keys: IdentityKeys;
+  readonly departments: ReadonlyMap<string, RegisteredDepartment>;
+}) {
+  const { store, keys, departments } = options;
+  const citizens = citizenIds(keys, "citizen id");
+  const numbers = {
+    review: numberIds(keys, "review"),
+    link: numberIds(keys, "link"),
+    decision: numberIds(keys, "decision"),
+  };
+  const resolving = ({ call }: IdentityContext, reason: string) => {
+    if (reason.trim() !== "") return { store, keys, departments, actor: actorOf(call), reason, signal: call.signal };
+    throw new CivigraphError("BAD_USER_INPUT", { argument: "reason", detail: "`reason` is empty. Say why." });
+  };
+  const ruled = async (ruling: Promise<Ruling>, { call }: IdentityContext) => {
+    const { decision, kind, refs } = await ruling;
+    return {
+      id: numbers.decision.encode([decision, 0], call.audience),
+      kind,
+      citizens: refs.map((ref) => ({ ref })),
+    };
+  };
+
+  /** The citizens of a review, side by side. */
+  const sidesOf = (review: string, { call }: IdentityContext) => {
+    const [left, right] = numbers.review.decode(review, call.audience);
+    return async (reads: Crosswalk): Promise<readonly (readonly PlacedLink[])[] | null> => {
+      const links = await reads.placesById([left, right]);
+      const refs = [left, right].map((id) => links.find((link) => link.id === id)?.ref);
+      const [one, other] = refs;
+      if (one === undefined || other === undefined || one === other) return null;
+      return await citizensApart(reads, [one, other]);
+    };
+  };
+  const onReview =
+    (kind: "CONFIRM" | "REJECT") =>
+    (_: unknown, { review, version, reason }: Deciding & { readonly review: string }, context: IdentityContext) =>
+      ruled(
+        decide({
+          ...resolving(context, reason),
+          kind,
+          version: versionOf(version),
+          subject: sidesOf(review, context),
+        }),
+        context,
+      );
+
+  return {
+    Query: {
+      async identityReviews(
+        _: unknown,
+        { first, after, department }: { first?: number | null; after?: string | null; department?: string | null },
+        { call }: IdentityContext,
+      ): Promise<ReviewPage> {
+        const size = pageSize(first);
+        if (after != null && !isWellFormed(after)) throw new CivigraphError("CURSOR_INVALID", { argument: "after" });
+        const reviews = await store.reviews({
+          first: size + 1,
+          after: after == null ? [0, 0] : numbers.review.decode(after, call.audience),
+          ...(department == null ? {} : { department }),
+        });
+        return {
+          reviews: reviews.slice(0, size),
+          department: department ?? undefined,
+          after: after != null,
+          more: reviews.length > size,
+        };
+      },
+    },
+    Mutation: {
+      confirmLink: onReview("CONFIRM"),
+      rejectLink: onReview("REJECT"),
+      mergeCitizens(
+        _: unknown,
+        { citizens: ids, version, reason }: Deciding & { readonly citizens: readonly string[] },
+        context: IdentityContext,
+      ) {
+        const asked = [...new Set(ids.map((id) => citizens.decode(id, context.call.audience)))];
+        const subject = async (reads: Crosswalk) => {
+          const refs = [...new Set((await reads.livingRefs(asked)).values())];
+          return refs.length < 2 || refs.length < asked.length ? null : await citizensApart(reads, refs);
+        };
+        const merging = { ...resolving(context, reason), kind: "MERGE", version: versionOf(version), subject } as const;
+        return ruled(decide(merging), context);
+      },
+      splitCitizen(
+        _: unknown,
+        { citizen, links, version, reason }: Deciding & { readonly citizen: string; readonly links: readonly string[] },
+        context: IdentityContext,
+      ) {
+        const { audience } = context.call;
+        const asked = citizens.decode(citizen, audience);
+        const leaving = new Set(links.map((link) => numbers.link.decode(link, audience)[0]));
+        const subject = async (reads: Crosswalk) => {
+          const ref = (await reads.livingRefs([asked])).get(asked);
+          const all = ref === undefined ? [] : await reads.placesOf([ref]);
+          const gone = all.filter(({ id }) => leaving.has(id));
+          const kept = all.filter(({ id }) => !leaving.has(id));
+          return gone.length < leaving.size || gone.length === 0 || kept.length === 0 ? null : [kept, gone];
+        };
+        const splitting = {
+          ...resolving(context, reason),
+          kind: "SPLIT",
+          version: versionOf(version),
+          subject,
+        } as const;
+        return ruled(decide(splitting), context);
+      },
+      undoDecision(
+        _: unknown,
+        { decision, reason }: { readonly decision: string; readonly reason: string },
+        context: IdentityContext,
+      ) {
+        const [number] = numbers.decision.decode(decision, context.call.audience);
+        return ruled(undo({ ...resolving(context, reason), decision: number }), context);
+      },
+    },
+    IdentityReviewConnection: {
+      nodes: ({ reviews }: ReviewPage) => reviews,
+      edges: ({ reviews }: ReviewPage) => reviews.map((node) => ({ node })),
+      totalCount: ({ department }: ReviewPage) => store.reviewCount(department),
+      pageInfo({ reviews, after, more }: ReviewPage, _: unknown, { call }: IdentityContext) {
+        const cursor = (review: StoredReview | undefined) =>
+          review ? numbers.review.encode([review.left, review.right], call.audience) : null;
+        return {
+          hasNextPage: more,
+          hasPreviousPage: after,
+          startCursor: cursor(reviews[0]),
+          endCursor: cursor(reviews.at(-1)),
+        };
+      },
+    },
+    IdentityReviewEdge: {
+      cursor: ({ node }: { node: StoredReview }, _: unknown, { call }: IdentityContext) =>
+        numbers.review.encode([node.left, node.right], call.audience),
+    },
+    IdentityReview: {
+      id: ({ left, right }: StoredReview, _: unknown, { call }: IdentityContext) =>
+        numbers.review.encode([left, right], call.audience),
+      status: () => "POTENTIAL_DUPLICATE",
+      async version({ left, right }: StoredReview, _: unknown, { loaders }: IdentityContext) {
+        const links = await loaders.place.loadMany([left, right]);
+        const refs = links.flatMap((link) => (link === null || link instanceof Error ? [] : [link.ref]));
+        const versions = await Promise.all(refs.map((ref) => loaders.version.load(ref)));
+        return String(Math.max(0, ...versions));
+      },
+      left: ({ left }: StoredReview, _: unknown, { loaders }: IdentityContext) => loaders.place.load(left),
+      right: ({ right }: StoredReview, _: unknown, { loaders }: IdentityContext) => loaders.place.load(right),
+      evidence: ({ evidence }: StoredReview): unknown => JSON.parse(evidence),
+    },
+    ReviewedRecord: {
+      department: ({ department }: PlacedLink) => departments.get(department),
+      citizen: ({ ref }: PlacedLink) => ({ ref }),
+      person: (link: PlacedLink, _: unknown, { loaders }: IdentityContext) => loaders.liveRecord.load(link),
+    },
+    ReviewedPerson: {
+      address: ({ address }: PersonRecord) =>
+        address === undefined ? null : (address.fullAddress ?? addressLine(address)),
+      identifier: ({ identifier }: PersonRecord) =>
+        identifier?.map(({ schemaAgency, notation }) => `${schemaAgency} ${notation}`.trim()) ?? null,
+    },
+    Citizen: {
+      version: async ({ ref }: { ref: string }, _: unknown, { loaders }: IdentityContext) =>
+        String(await loaders.version.load(ref)),
+    },
+    IdentityLink: {
+      id: ({ id }: { id: number }, _: unknown, { call }: IdentityContext) =>
+        numbers.link.encode([id, 0], call.audience),
+    },
+  };
+}
+
+/** Who decides: the caller, as far as the call says who that is. */
+function actorOf({ audience }: CallContext): string {
+  return `steward of ${audience}`;
+}
+
+/** All records of each of the citizens. */
+async function citizensApart(reads: Crosswalk, refs: readonly string[]): Promise<readonly (readonly PlacedLink[])[]> {
+  const links = await reads.placesOf(refs);
+  return refs.map((ref) => links.filter((link) => link.ref === ref));
+}
+
+function versionOf(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new CivigraphError("BAD_USER_INPUT", {
+    argument: "version",
+    detail: "`version` must be the one that was read with the citizens or the review.",
+  });
+}
+
+function addressLine({ thoroughfare, locatorDesignator, postCode, postName }: NonNullable<PersonRecord["address"]>) {
+  const street = [thoroughfare, locatorDesignator].filter((part) => part !== undefined).join(" ");
+  const place = [postCode, postName].filter((part) => part !== undefined).join(" ");
+  return [street, place].filter((part) => part !== "").join(", ") || null;
+}
+
+/** Names rows of the crosswalk in the caller's namespace, as `citizenIds` names citizens. */
+function numberIds(keys: IdentityKeys, use: "review" | "link" | "decision") {
+  const ids = citizenIds(keys, use);
+  return {
+    encode([one, other]: readonly [number, number], audience: string): string {
+      const block = Buffer.alloc(16);
+      block.writeUIntBE(one, 2, 6);
+      block.writeUIntBE(other, 10, 6);
+      return ids.encode(block.toString("base64url"), audience);
+    },
+    /** What was made up reads as numbers that nothing has. */
+    decode(id: string, audience: string): readonly [number, number] {
+      const block = Buffer.from(ids.decode(id, audience), "base64url");
+      const real = block.length === 16 && block.readUInt16BE(0) === 0 && block.readUInt16BE(8) === 0;
+      if (!real) return [0, 0];
+      const pair = [block.readUIntBE(2, 6), block.readUIntBE(10, 6)] as const;
+      return pair.every((number) => number < 2 ** 31) ? pair : [0, 0];
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { Knex } from "knex";
+
+type Value = string | number | null;
+type ColumnType = "text" | "integer" | "double precision";
+
+export interface BulkStatement {
+  readonly columns: readonly (readonly [name: string, type: ColumnType])[];
+  /** The statement around the rows, which it finds as `rows` with these columns. */
+  readonly text: (rows: string) => string;
+}
+
+/** Inserts into a table; one statement for thousands of rows. */
+export function bulkInsert(table: string, columns: BulkStatement["columns"]): BulkStatement {
+  const names = columns.map(([name]) => name).join(", ");
+  return { columns, text: (rows) => `insert into ${table} (${names}) select ${names} from ${rows}` };
+}
+
+/** Runs the statement for all rows, some thousand at a time: as one JSON parameter in SQLite, as arrays in PostgreSQL. */
+export async function runBulk(
+  transaction: Knex.Transaction,
+  engine: "sqlite" | "postgres",
+  statement: BulkStatement,
+  rows: readonly (readonly Value[])[],
+  onChunk: (rows: number) => Promise<void> | void = () => {},
+): Promise<void> {
+  const text = statement.text(engine === "sqlite" ? sqliteRows(statement) : postgresRows(statement));
+  for (let start = 0; start < rows.length; start += chunkSize) {
+    const chunk = rows.slice(start, start + chunkSize);
+    const bindings =
+      engine === "sqlite"
+        ? [JSON.stringify(chunk)]
+        : statement.columns.map((_, column) => chunk.map((row) => row[column] ?? null));
+    await transaction.raw(text, bindings as readonly Knex.RawBinding[]);
+    await onChunk(chunk.length);
+  }
+}
+
+const chunkSize = 4_000;
+
+function sqliteRows({ columns }: BulkStatement): string {
+  // `where true` keeps SQLite from reading a following `on` as part of a join.
+  const values = columns.map(([name], index) => `value ->> ${index} as ${name}`);
+  return `(select ${values.join(", ")} from json_each(?)) as rows where true`;
+}
+
+function postgresRows({ columns }: BulkStatement): string {
+  return `unnest(${columns.map(([, type]) => `?::${type}[]`).join(", ")}) as rows(${columns.map(([name]) => name).join(", ")}) where true`;
+}

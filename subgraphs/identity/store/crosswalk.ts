@@ -1,0 +1,183 @@
+import type { Knex } from "knex";
+import type { StoreConnection } from "./open.ts";
+import { listTexts } from "./texts.ts";
+
+export type LinkStatus = "AUTO_LINKED" | "POTENTIAL_DUPLICATE" | "CONFIRMED" | "REJECTED" | "REVOKED";
+export type MatchMethod = "IDENTIFIER" | "DETERMINISTIC" | "PROBABILISTIC" | "STEWARD";
+export type IdentityEventKind = "LINKED" | "UNLINKED" | "MERGED" | "SPLIT" | "CONFIRMED" | "REJECTED" | "UNDONE";
+
+/** Where a record is in the crosswalk: its department and its local key, or the keyed hash of a personal one. */
+export interface RecordPlace {
+  readonly department: string;
+  readonly lookupKey: string;
+}
+
+export interface Assertion {
+  readonly at: string;
+  readonly actor: string;
+  readonly modelVersion: string;
+  readonly reason: string | null;
+}
+
+export interface StoredLink extends RecordPlace, Assertion {
+  readonly id: number;
+  readonly ref: string;
+  readonly sealedKey: string | null;
+  readonly status: LinkStatus;
+  readonly method: MatchMethod;
+  readonly rule: string;
+  readonly matchProbability: number | null;
+  /** JSON array of `{ attribute, level, weight }`, where the engine gave evidence. */
+  readonly evidence: string | null;
+}
+
+/** A link with its number and where its record is: what is needed to fetch the record itself. */
+export interface PlacedLink extends RecordPlace {
+  readonly id: number;
+  readonly ref: string;
+  readonly sealedKey: string | null;
+}
+
+/** A pair that a steward is asked about. */
+export interface StoredReview {
+  readonly left: number;
+  readonly right: number;
+  readonly matchProbability: number;
+  readonly weight: number;
+  /** JSON array of `{ attribute, level, weight }`. */
+  readonly evidence: string;
+  readonly at: string;
+  readonly modelVersion: string;
+}
+
+export interface StoredEvent extends Assertion {
+  readonly kind: IdentityEventKind;
+  /** The living ref, also where the event happened to a ref that was merged into it. */
+  readonly ref: string;
+  readonly otherRef: string | null;
+}
+
+export interface Watermark {
+  readonly department: string;
+  readonly changedSince: string | null;
+  /** Records that are linked to a citizen; each is linked to one, if to itself alone. */
+  readonly recordCount: number;
+}
+
+/** What identity reads from the crosswalk; every method is one statement, however much it is asked for. */
+export interface Crosswalk {
+  /** The living ref of each ref that is or was one: itself, or what it redirects to. */
+  livingRefs(refs: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Department and lookup key of every link of the citizens, enough to name their records. */
+  keys(refs: readonly string[]): Promise<readonly Pick<StoredLink, "ref" | "department" | "lookupKey" | "sealedKey">[]>;
+  links(refs: readonly string[]): Promise<readonly StoredLink[]>;
+  /** All links of the citizens, for fetching their records. */
+  placesOf(refs: readonly string[]): Promise<readonly PlacedLink[]>;
+  /** The links of records, where they have one. */
+  placesAt(records: readonly RecordPlace[]): Promise<readonly PlacedLink[]>;
+  placesById(ids: readonly number[]): Promise<readonly PlacedLink[]>;
+  /** Links that share tokens, those first that share what few others do; tokens that very many share find only some. */
+  candidates(tokens: readonly string[], most: number): Promise<readonly number[]>;
+  /** All tokens of the links, each once. */
+  tokensOf(ids: readonly number[]): Promise<readonly string[]>;
+  /** What has happened to a citizen so far, as a number that grows. */
+  versions(refs: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Reviews behind a pair of links, in the order of the numbers of their links. */
+  reviews(options: {
+    readonly first: number;
+    readonly after: readonly [left: number, right: number];
+    readonly department?: string;
+  }): Promise<readonly StoredReview[]>;
+  reviewCount(department?: string): Promise<number>;
+  review(left: number, right: number): Promise<StoredReview | null>;
+  /** The ref of each record, in the order asked; null where the crosswalk does not know it. */
+  refsOf(records: readonly RecordPlace[]): Promise<readonly (string | null)[]>;
+  events(refs: readonly string[]): Promise<readonly StoredEvent[]>;
+  /** Refs in ascending order behind `after`; with tokens only citizens that all of them point to. */
+  page(options: { first: number; after: string; tokens?: readonly string[] }): Promise<readonly string[]>;
+  count(tokens?: readonly string[]): Promise<number>;
+  watermarks(): Promise<readonly Watermark[]>;
+  /** True once linking has run. */
+  filled(): Promise<boolean>;
+  /** Of all links of a department. */
+  lookupKeys(department: string): Promise<readonly string[]>;
+  recordCount(department: string): Promise<number>;
+  /** Content digests of records of one department, by lookup key. */
+  digestsAt(records: readonly RecordPlace[]): Promise<ReadonlyMap<string, string>>;
+  setting(name: string): Promise<string | null>;
+  /** The shares of values that are common, by their tokens. */
+  shares(tokens: readonly string[]): Promise<ReadonlyMap<string, number>>;
+}
+
+/** Reads through the connection, or inside the transaction that is passed. */
+export function crosswalk({ knex, engine }: StoreConnection, transaction: Knex = knex): Crosswalk {
+  const texts = listTexts(engine);
+  const rows = async <Row>(text: string, bindings: readonly Knex.RawBinding[]): Promise<readonly Row[]> => {
+    const answer: unknown = await transaction.raw(text, bindings);
+    return (engine === "postgres" ? (answer as { rows: Row[] }).rows : answer) as readonly Row[];
+  };
+  const number = async (text: string, bindings: readonly Knex.RawBinding[]): Promise<number> =>
+    Number((await rows<{ count: number | string }>(text, bindings))[0]?.count ?? 0);
+
+  return {
+    async livingRefs(refs) {
+      const found = await rows<{ asked: string; ref: string }>(texts.livingRefs, [texts.list(refs)]);
+      return new Map(found.map(({ asked, ref }) => [asked, ref]));
+    },
+    keys: (refs) => rows(texts.keys, [texts.list(refs)]),
+    links: (refs) => rows(texts.links, [texts.list(refs)]),
+    placesOf: (refs) => rows(texts.placesOf, [texts.list(refs)]),
+    placesAt: (records) => rows(texts.placesAt, texts.places(records)),
+    placesById: (ids) => rows(texts.placesById, [texts.numbers(ids)]),
+    async candidates(tokens, most) {
+      const found = await rows<{ id: number }>(texts.candidates, [texts.list(tokens), most]);
+      return found.map(({ id }) => id);
+    },
+    async tokensOf(ids) {
+      return (await rows<{ token: string }>(texts.tokensOf, [texts.numbers(ids)])).map(({ token }) => token);
+    },
+    async versions(refs) {
+      const found = await rows<{ ref: string; version: number }>(texts.versions, [texts.list(refs)]);
+      return new Map(found.map(({ ref, version }) => [ref, version]));
+    },
+    reviews: ({ first, after: [left, right], department }) =>
+      department === undefined
+        ? rows(texts.reviews, [left, left, right, first])
+        : rows(texts.reviewsOf, [left, left, right, department, department, first]),
+    reviewCount: (department) =>
+      department === undefined ? number(texts.reviewCount, []) : number(texts.reviewCountOf, [department, department]),
+    review: async (left, right) => (await rows<StoredReview>(texts.review, [left, right]))[0] ?? null,
+    async refsOf(records) {
+      const found = await rows<RecordPlace & { ref: string }>(texts.refsOf, texts.places(records));
+      const refOf = new Map(found.map((row) => [`${row.department}:${row.lookupKey}`, row.ref]));
+      return records.map((record) => refOf.get(`${record.department}:${record.lookupKey}`) ?? null);
+    },
+    events: (refs) => rows(texts.events, [texts.list(refs), texts.list(refs)]),
+    async page({ first, after, tokens }) {
+      const found =
+        tokens === undefined
+          ? await rows<{ ref: string }>(texts.page, [after, first])
+          : await rows<{ ref: string }>(texts.pageByTokens, [texts.list(tokens), after, new Set(tokens).size, first]);
+      return found.map(({ ref }) => ref);
+    },
+    count: (tokens) =>
+      tokens === undefined
+        ? number(texts.count, [])
+        : number(texts.countByTokens, [texts.list(tokens), new Set(tokens).size]),
+    watermarks: () => rows(texts.watermarks, []),
+    filled: async () => (await rows(texts.filled, [])).length > 0,
+    async lookupKeys(department) {
+      return (await rows<{ lookupKey: string }>(texts.lookupKeys, [department])).map(({ lookupKey }) => lookupKey);
+    },
+    recordCount: (department) => number(texts.recordCount, [department]),
+    async digestsAt(records) {
+      const found = await rows<{ lookupKey: string; digest: string }>(texts.digestsAt, texts.places(records));
+      return new Map(found.map(({ lookupKey, digest }) => [lookupKey, digest]));
+    },
+    async shares(tokens) {
+      const found = await rows<{ token: string; share: number }>(texts.shares, [texts.list(tokens)]);
+      return new Map(found.map(({ token, share }) => [token, share]));
+    },
+    setting: async (name) => (await rows<{ value: string }>(texts.setting, [name]))[0]?.value ?? null,
+  };
+}

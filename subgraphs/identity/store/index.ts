@@ -1,0 +1,77 @@
+import type { Knex } from "knex";
+import { CivigraphError } from "../../../shared/errors.ts";
+import type { IdentityKeys } from "../keys.ts";
+import { type Crosswalk, crosswalk } from "./crosswalk.ts";
+import { openConnection, type StoreLocation } from "./open.ts";
+
+/** The crosswalk: which records of which departments are which citizen. Holds no personal data in the clear. */
+export interface IdentityStore extends Crosswalk {
+  readonly engine: "sqlite" | "postgres";
+  /**
+   * Does the work in one transaction, alone: other writers, in this process and in others, wait. What it throws undoes
+   * everything.
+   */
+  write<Result>(work: (transaction: Knex.Transaction, reads: Crosswalk) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store and brings it up to date.
+ * @throws CivigraphError CONFIGURATION_INVALID when it was filled under another secret.
+ */
+export async function openStore(location: StoreLocation, keys: IdentityKeys): Promise<IdentityStore> {
+  const connection = await openConnection(location);
+  const { knex, engine } = connection;
+  let lastWrite: Promise<unknown> = Promise.resolve();
+
+  const store: IdentityStore = {
+    ...crosswalk(connection),
+    engine,
+    write(work) {
+      const turn = lastWrite.then(() =>
+        knex.transaction(async (transaction) => {
+          await lock(transaction, engine);
+          return await work(transaction, crosswalk(connection, transaction));
+        }),
+      );
+      lastWrite = turn.catch(() => {});
+      return turn;
+    },
+    async close() {
+      await lastWrite;
+      await knex.destroy();
+    },
+  };
+  try {
+    await claim(store, keys);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return store;
+}
+
+/** The first statement of a writer, so that it waits for other processes before it has read anything. */
+async function lock(transaction: Knex.Transaction, engine: "sqlite" | "postgres"): Promise<void> {
+  if (engine === "postgres") await transaction.raw("select pg_advisory_xact_lock(?)", [writersLock]);
+  else await transaction.raw("update setting set value = value where name = 'secret'");
+}
+
+/** Any constant that nothing else in the database locks. */
+const writersLock = 7_204_612;
+
+/** Under another secret, tokens and ids would not fit: better no start than links that nobody finds. */
+async function claim(store: IdentityStore, keys: IdentityKeys): Promise<void> {
+  let found = await store.setting("secret");
+  if (found === null) {
+    await store.write((transaction) =>
+      transaction("setting").insert({ name: "secret", value: keys.fingerprint }).onConflict("name").ignore(),
+    );
+    found = await store.setting("secret");
+  }
+  if (found === keys.fingerprint) return;
+  throw new CivigraphError("CONFIGURATION_INVALID", {
+    detail:
+      "The identity store was filled under another secret. Set CIVIGRAPH_IDENTITY_SECRET (or restore identity.key) to the one that belongs to it.",
+  });
+}

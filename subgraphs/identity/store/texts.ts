@@ -1,0 +1,98 @@
+import type { Knex } from "knex";
+import type { RecordPlace } from "./crosswalk.ts";
+
+/** Of the links that share one token, this many are looked at: who shares nothing else is found by better tokens. */
+const largestBlock = 500;
+
+/**
+ * The statements of the crosswalk. A list is one parameter (a JSON array in SQLite, an array in PostgreSQL), so that
+ * each statement has one text, one plan and no limit to chunk at, whatever the number of citizens.
+ */
+export function listTexts(engine: "sqlite" | "postgres") {
+  const sqlite = engine === "sqlite";
+  const inList = (column: string): string =>
+    sqlite ? `${column} in (select value from json_each(?))` : `${column} = any(?::text[])`;
+  const places = sqlite
+    ? `json_each(?) asked join link on link.department = asked.value ->> 0 and link.lookup_key = asked.value ->> 1`
+    : `unnest(?::text[], ?::text[]) as asked(department, lookup_key)
+         join link on link.department = asked.department and link.lookup_key = asked.lookup_key`;
+  const byTokens = `select link.ref from token join link on link.id = token.link_id where ${inList("token.token")}`;
+
+  const inNumbers = (column: string): string =>
+    sqlite ? `${column} in (select value from json_each(?))` : `${column} = any(?::integer[])`;
+  const place = `id, ref, department, lookup_key as "lookupKey", sealed_key as "sealedKey"`;
+  const review = `select review.left_link as "left", review.right_link as "right",
+      review.match_probability as "matchProbability", review.weight, review.evidence, assertion.at,
+      assertion.model_version as "modelVersion"
+    from review join assertion on assertion.id = review.assertion_id`;
+  const reviewsBehind = "(review.left_link > ? or (review.left_link = ? and review.right_link > ?))";
+  const reviewOrder = "order by review.left_link, review.right_link limit ?";
+  const ofDepartment = `exists (select 1 from link where link.id = review.left_link and link.department = ?
+      union all select 1 from link where link.id = review.right_link and link.department = ?)`;
+
+  return {
+    numbers: (values: readonly number[]): Knex.RawBinding => (sqlite ? JSON.stringify(values) : [...values]),
+    placesOf: `select ${place} from link where ${inList("ref")} order by department, lookup_key`,
+    placesAt: `select ${place.replace(/\b(id|ref|department|lookup_key|sealed_key)\b/g, "link.$1")} from ${places}`,
+    lookupKeys: `select lookup_key as "lookupKey" from link where department = ? order by lookup_key`,
+    recordCount: "select count(*) as count from link where department = ?",
+    digestsAt: `select link.lookup_key as "lookupKey", link.content_digest as digest from ${places}`,
+    placesById: `select ${place} from link where ${inNumbers("id")} order by department, lookup_key`,
+    // What few share says more: a link counts by the sizes of the blocks that it is in. No block is read to its end.
+    candidates: sqlite
+      ? `select member.value as id from (
+             select (select json_group_array(link_id) from
+                 (select link_id from token where token = asked.value limit ${largestBlock})) as members
+             from json_each(?) as asked) as block
+           join json_each(block.members) as member
+           group by member.value order by sum(1.0 / json_array_length(block.members)) desc, member.value limit ?`
+      : `select member.link_id as id from unnest(?::text[]) as asked(token)
+           cross join lateral (
+             select link_id, count(*) over () as size from
+               (select link_id from token where token.token = asked.token limit ${largestBlock}) as sampled) as member
+           group by member.link_id order by sum(1.0 / member.size) desc, member.link_id limit ?`,
+    tokensOf: `select distinct token from token where ${inNumbers("link_id")} order by token`,
+    versions: `select ref, max(id) as version from identity_event where ${inList("ref")} group by ref`,
+    reviews: `${review} where ${reviewsBehind} ${reviewOrder}`,
+    reviewsOf: `${review} where ${reviewsBehind} and ${ofDepartment} ${reviewOrder}`,
+    reviewCount: "select count(*) as count from review",
+    reviewCountOf: `select count(*) as count from review where ${ofDepartment}`,
+    review: `${review} where review.left_link = ? and review.right_link = ?`,
+    list: (values: readonly string[]): Knex.RawBinding => (sqlite ? JSON.stringify(values) : [...values]),
+    places: (records: readonly RecordPlace[]): readonly Knex.RawBinding[] =>
+      sqlite
+        ? [JSON.stringify(records.map(({ department, lookupKey }) => [department, lookupKey]))]
+        : [records.map(({ department }) => department), records.map(({ lookupKey }) => lookupKey)],
+
+    livingRefs: `select ref as asked, coalesce(redirect_to, ref) as ref from citizen
+      where ${inList("ref")} and (retired_by is null or redirect_to is not null)`,
+    keys: `select ref, department, lookup_key as "lookupKey", sealed_key as "sealedKey" from link
+      where ${inList("ref")} order by ref, department, lookup_key`,
+    links: `select link.id, link.ref, link.department, link.lookup_key as "lookupKey", link.sealed_key as "sealedKey", link.status,
+        link.method, link.rule, link.match_probability as "matchProbability", link.evidence, assertion.at,
+        assertion.actor, assertion.model_version as "modelVersion", assertion.reason
+      from link join assertion on assertion.id = link.assertion_id
+      where ${inList("link.ref")} order by link.ref, link.department, link.lookup_key`,
+    refsOf: `select link.department, link.lookup_key as "lookupKey", link.ref from ${places}`,
+    // With the events of the refs that were merged into these.
+    events: `select event.kind, living.ref, event.other_ref as "otherRef", assertion.at, assertion.actor,
+        assertion.model_version as "modelVersion", assertion.reason
+      from (select ref, ref as past from citizen where ${inList("ref")}
+            union all select redirect_to, ref from citizen where ${inList("redirect_to")}) as living
+      join identity_event event on event.ref = living.past join assertion on assertion.id = event.assertion_id
+      order by event.id desc`,
+
+    page: "select ref from citizen where retired_by is null and ref > ? order by ref limit ?",
+    count: "select count(*) as count from citizen where retired_by is null",
+    pageByTokens: `${byTokens} and link.ref > ? group by link.ref having count(distinct token.token) = ?
+      order by link.ref limit ?`,
+    countByTokens: `select count(*) as count from
+      (${byTokens} group by link.ref having count(distinct token.token) = ?) as found`,
+
+    watermarks: `select department, changed_since as "changedSince", record_count as "recordCount"
+      from watermark order by department`,
+    filled: "select 1 as one from assertion limit 1",
+    shares: `select token, share from frequency where ${inList("token")}`,
+    setting: "select value from setting where name = ?",
+  };
+}
