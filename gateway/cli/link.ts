@@ -1,0 +1,175 @@
+import { setMaxListeners } from "node:events";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { SingleBar } from "cli-progress";
+import { Command } from "commander";
+import type { PersonFeed } from "../../shared/department/person-feed.ts";
+import type { LinkProgress, LinkSummary } from "../../subgraphs/identity/linking/link.ts";
+import { probabilisticEngine } from "../../subgraphs/identity/linking/probabilistic.ts";
+import { allPages } from "../../subgraphs/identity/linking/roll.ts";
+import { type Model, splinkSettings, train } from "../../subgraphs/identity/matching/index.ts";
+import { type Config, readConfig } from "../config.ts";
+import { buildCityFor, placeDepartments } from "../departments.ts";
+import { linkageModel, modelFile } from "../linkage-model.ts";
+import { createLogger } from "../pipeline/log.ts";
+import { prepareCity } from "../prepare.ts";
+import { openSubgraphs } from "../subgraphs.ts";
+import { type DepartmentsOption, departmentFolders, withDepartments } from "./options.ts";
+import { remark, say } from "./process.ts";
+import { table } from "./table.ts";
+
+/** `civigraph link`: which records are the same person. */
+export function linkCommand(): Command {
+  return withDepartments(new Command("link"))
+    .description(
+      "Link the records of all departments to citizens, where identity's database is. Makes the demo city first.",
+    )
+    .option("--train", "learn the model from the city's records first, and keep it in the data folder")
+    .option("--export-splink <file>", "write the model as Splink settings; without --train, link nothing")
+    .option("--rotate-keys", "make all look-up tokens anew under a new key")
+    .option("--json", "print the summary as JSON")
+    .action(link);
+}
+
+interface LinkCommandOptions extends DepartmentsOption {
+  readonly train?: boolean;
+  readonly exportSplink?: string;
+  readonly rotateKeys?: boolean;
+  readonly json?: boolean;
+}
+
+async function link(options: LinkCommandOptions): Promise<void> {
+  const config = withIdentityHere(readConfig());
+  if (options.exportSplink !== undefined && !options.train) {
+    return exportSplink(options.exportSplink, linkageModel(config));
+  }
+  const logger = createLogger(config.logLevel, process.stderr);
+  const departments = await placeDepartments(config, departmentFolders(options));
+  const subgraphs = await openSubgraphs({ config, departments, log: (event, details) => logger.warn(details, event) });
+  const progress = progressBar();
+  const interrupt = abortOnSignal();
+  try {
+    if (options.train) {
+      await buildCityFor(departments, config);
+      const model = await trainModel(config, subgraphs.feeds, interrupt.signal);
+      if (options.exportSplink !== undefined) exportSplink(options.exportSplink, model);
+    }
+    const summary = await prepareCity({
+      config,
+      departments,
+      subgraphs,
+      relink: true,
+      linking: {
+        ...(options.rotateKeys ? { rotateKeys: true } : {}),
+        ...(options.train ? { engine: probabilisticEngine({ model: linkageModel(config) }) } : {}),
+      },
+      signal: interrupt.signal,
+      onLinkProgress: progress.show,
+      ...(options.json ? {} : { write: say }),
+    });
+    progress.end();
+    if (!summary) return;
+    if (options.json) say(JSON.stringify(summary, null, 2));
+    else for (const line of linesOf(summary)) say(line);
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    progress.end();
+    remark("Interrupted: all links are as they were.");
+    process.exitCode = 130;
+  } finally {
+    progress.end();
+    interrupt.end();
+    await subgraphs.close();
+  }
+}
+
+/** Learns from all records that answer, and keeps the model where linking finds it. */
+async function trainModel(config: Config, feeds: readonly PersonFeed[], signal: AbortSignal): Promise<Model> {
+  async function* records() {
+    for (const feed of feeds) {
+      for await (const page of allPages(feed, signal)) yield { department: feed.description.department, records: page };
+    }
+  }
+  const sources = feeds.map(({ description }) => description);
+  const version = `trained-${new Date().toISOString().slice(0, 10)}`;
+  const model = await train({ sources, records: records(), model: linkageModel(config), signal }, version);
+  const file = modelFile(config);
+  const draft = `${file}.${process.pid}.tmp`;
+  mkdirSync(config.dataDirectory, { recursive: true });
+  writeFileSync(draft, `${JSON.stringify(model, null, 2)}\n`);
+  renameSync(draft, file);
+  remark(`The model ${model.version} is in ${file}.`);
+  return model;
+}
+
+function exportSplink(file: string, model: Model): void {
+  writeFileSync(file, `${JSON.stringify(splinkSettings(model), null, 2)}\n`);
+  remark(`The model ${model.version} is in ${file}, as settings of Splink 4.`);
+}
+
+/** The first SIGINT or SIGTERM lets the run undo what it has written; a second one does not wait. */
+function abortOnSignal(): { readonly signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  // Each call that is under way listens, and there are many.
+  setMaxListeners(0, controller.signal);
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  return {
+    signal: controller.signal,
+    end() {
+      process.off("SIGINT", stop).off("SIGTERM", stop);
+    },
+  };
+}
+
+/** Linking runs where the crosswalk is, wherever its subgraph answers from. */
+function withIdentityHere(config: Config): Config {
+  const subgraphUrls = new Map([...config.subgraphUrls].filter(([name]) => name !== "identity" && name !== "person"));
+  return Object.freeze({ ...config, subgraphUrls });
+}
+
+const phases = { read: "reading", compare: "comparing", write: "writing" } as const;
+
+/** A bar for people who watch; nothing where the output is a file. */
+function progressBar(): { show(progress: LinkProgress): void; end(): void } {
+  const bar = new SingleBar({
+    format: "{phase} {bar} {value}/{total} {department} {eta_formatted} left",
+    stopOnComplete: false,
+    clearOnComplete: true,
+  });
+  let phase: LinkProgress["phase"] | undefined;
+  if (!process.stderr.isTTY) return { show: () => {}, end: () => {} };
+  return {
+    show(progress) {
+      const shown = { phase: phases[progress.phase].padEnd(9), department: progress.department ?? "" };
+      if (phase !== progress.phase) {
+        if (phase) bar.stop();
+        phase = progress.phase;
+        bar.start(progress.total, progress.done, shown);
+      } else bar.update(progress.done, shown);
+    },
+    end() {
+      if (phase) bar.stop();
+      phase = undefined;
+    },
+  };
+}
+
+function linesOf(summary: LinkSummary): readonly string[] {
+  const count = (value: number) => value.toLocaleString("en");
+  const { citizens, linkedCitizens, records, seconds, links, unavailable, notes } = summary;
+  return [
+    table(
+      ["Department", "Records"],
+      summary.departments.map(({ name, records }) => [name, records]),
+    ),
+    table(["Linked by", "Records"], Object.entries(summary.rules)),
+    `${count(records)} records are ${count(citizens)} citizens, ${count(linkedCitizens)} of them with several records (${seconds.toFixed(1)} s).`,
+    `Links: ${count(links.added)} added, ${count(links.moved)} moved, ${count(links.removed)} removed.`,
+    `Model ${summary.modelVersion}. ${count(summary.reviews)} pairs of citizens wait for a steward.`,
+    ...unavailable.map((name) => `Left out until it answers: ${name}.`),
+    ...notes,
+  ];
+}

@@ -1,0 +1,114 @@
+import { type DocumentNode, GraphQLError, Kind, type SelectionSetNode } from "graphql";
+import { eachItem, ownValue, type Path, placesAt, type Tree } from "./tree.ts";
+import type { TypeNames } from "./type-names.ts";
+import type { VisiblePaths } from "./visible-paths.ts";
+
+/** Positions that an error without a path is reported at, at most, for one fetch: an answer must stay readable. */
+const reportedPositions = 200;
+
+/** What a fetch of a plan is to the errors of its answers. */
+export interface FetchErrors {
+  /** Places the errors of an answer in the client's tree. */
+  place(root: Tree, answer: FetchAnswer, visible: VisiblePaths): GraphQLError[];
+}
+
+export interface FetchAnswer {
+  readonly errors: readonly GraphQLError[];
+  /** The answer had no data at all, so that every field of the fetch is missing. */
+  readonly lost: boolean;
+  /** For entities: the objects that each representation stands for. */
+  readonly targets?: readonly (readonly Tree[])[];
+}
+
+export function compileFetchErrors(
+  path: readonly string[],
+  document: DocumentNode,
+  renamed: ReadonlyMap<string, string>,
+  typeNames: TypeNames,
+): FetchErrors {
+  const selected = topFields(document, renamed, typeNames);
+  const known = (step: string | number) => (typeof step === "string" ? (renamed.get(step) ?? step) : step);
+
+  return {
+    place(root, { errors, lost, targets }, visible) {
+      let places: Map<Tree, Path[]> | undefined;
+      const placesOf = (object: Tree): readonly Path[] => {
+        places ??= placesAt(root, path);
+        return places.get(object) ?? [];
+      };
+      const positions = (): Path[] => {
+        const found: Path[] = [];
+        for (const object of targets?.flat() ?? [root]) {
+          for (const place of targets ? placesOf(object) : [[]]) {
+            for (const { key, covered } of selected) {
+              const at = [...place, key];
+              if (covered && !covered.has(String(object.__typename))) continue;
+              if (visible.selects(at) && (ownValue(object, key) ?? null) === null) found.push(at);
+              if (found.length === reportedPositions) return found;
+            }
+          }
+        }
+        // All that is missing is hidden: the error then belongs to what hides it.
+        return found.length > 0 ? found : [path.slice(0, firstList(path))];
+      };
+      return errors.flatMap((error) => {
+        const at = error.path;
+        const index = at?.[1];
+        if (at && targets && typeof index === "number") {
+          const rest = at.slice(2).map(known);
+          const found = (targets[index] ?? []).flatMap(placesOf);
+          return found.map((place) => placed(error, visible.cut([...place, ...rest])));
+        }
+        if (at && !targets) return [placed(error, visible.cut(at.map(known)))];
+        if (lost) return positions().map((position) => placed(error, visible.cut(position)));
+        return [placed(error, visible.cut(path.slice(0, firstList(path))))];
+      });
+    },
+  };
+}
+
+function firstList(path: readonly string[]): number {
+  const index = path.indexOf(eachItem);
+  return index < 0 ? path.length : index;
+}
+
+/** Codes and names that a client may see; anything else in `extensions` could hold addresses or stacks. */
+const allowedExtensions = ["code", "department", "field", "argument"];
+
+function placed({ message, extensions = {} }: GraphQLError, path: Path): GraphQLError {
+  const allowed = allowedExtensions.filter((name) => typeof extensions[name] === "string");
+  return new GraphQLError(message, {
+    ...(path.length > 0 ? { path } : {}),
+    extensions: {
+      code: "DOWNSTREAM_SERVICE_ERROR",
+      ...Object.fromEntries(allowed.map((name) => [name, extensions[name]])),
+    },
+  });
+}
+
+interface TopField {
+  readonly key: string;
+  /** Type names that have the field, where it stands under a type condition. */
+  readonly covered: ReadonlySet<string> | undefined;
+}
+
+/** The fields that a fetch adds to the objects that it is for. */
+function topFields(document: DocumentNode, renamed: ReadonlyMap<string, string>, typeNames: TypeNames): TopField[] {
+  const found: TopField[] = [];
+  const collect = ({ selections }: SelectionSetNode, covered: TopField["covered"]): void => {
+    for (const node of selections) {
+      if (node.kind === Kind.INLINE_FRAGMENT) {
+        const condition = node.typeCondition?.name.value;
+        collect(node.selectionSet, condition === undefined ? covered : typeNames(condition));
+      } else if (node.kind === Kind.FIELD) {
+        const key = (node.alias ?? node.name).value;
+        if (node.name.value === "_entities" && node.selectionSet) collect(node.selectionSet, undefined);
+        else if (node.name.value !== "__typename") found.push({ key: renamed.get(key) ?? key, covered });
+      }
+    }
+  };
+  for (const node of document.definitions) {
+    if (node.kind === Kind.OPERATION_DEFINITION) collect(node.selectionSet, undefined);
+  }
+  return found;
+}

@@ -1,0 +1,156 @@
+import type { FetchNode } from "@apollo/query-planner";
+import { type ExecutionResult, type GraphQLError, parse } from "graphql";
+import { CivigraphError } from "../../shared/errors.ts";
+import type { CallContext, Subgraph } from "../../shared/transport/subgraph.ts";
+import { compileFetchErrors } from "./fetch-errors.ts";
+import { compileRepresent } from "./representation.ts";
+import { compileRewrites, renamedKeys } from "./rewrites.ts";
+import { eachItem, isTree, merge, objectsAt, type Tree } from "./tree.ts";
+import type { TypeNames } from "./type-names.ts";
+import type { VisiblePaths } from "./visible-paths.ts";
+
+/** One execution of a plan: what steps read and write. */
+export interface Run {
+  readonly data: Tree;
+  readonly errors: GraphQLError[];
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Values of the operation's variables with defaults, for conditions. */
+  readonly coerced: Readonly<Record<string, unknown>>;
+  readonly context: CallContext;
+  readonly visible: VisiblePaths;
+}
+
+export type Step = (run: Run) => Promise<void>;
+
+export interface Compiling {
+  readonly subgraphs: ReadonlyMap<string, Subgraph>;
+  readonly typeNames: TypeNames;
+}
+
+/** Compiles one fetch of a plan at its path: representations, the call, rewrites, merging and errors. */
+export function compileFetch(node: FetchNode, path: readonly string[], { subgraphs, typeNames }: Compiling): Step {
+  const document = parse(node.operation, { noLocation: true });
+  const { operation: query, operationName, variableUsages = [], serviceName } = node;
+  const rewriteInput = compileRewrites(node.inputRewrites, typeNames);
+  const rewriteOutput = compileRewrites(node.outputRewrites, typeNames);
+  const represent = node.requires ? compileRepresent(node.requires, typeNames) : undefined;
+  const fetchErrors = compileFetchErrors(path, document, renamedKeys(node.outputRewrites), typeNames);
+  const repeats = canRepeat(path);
+
+  async function call(run: Run, representations?: readonly Tree[]): Promise<ExecutionResult> {
+    const variables: Record<string, unknown> = representations ? { representations } : {};
+    for (const name of variableUsages) {
+      const value = Object.hasOwn(run.variables, name) ? run.variables[name] : undefined;
+      if (value !== undefined) variables[name] = value;
+    }
+    try {
+      const subgraph = subgraphs.get(serviceName);
+      if (!subgraph) return failed("SUBGRAPH_UNAVAILABLE", serviceName);
+      const request = { query, document, variables, context: run.context };
+      return await subgraph.execute(operationName ? { ...request, operationName } : request);
+    } catch {
+      // Subgraphs promise not to reject; one that does costs its own fields like any other that is down.
+      return failed("SUBGRAPH_UNAVAILABLE", serviceName);
+    }
+  }
+
+  if (!represent) {
+    return async (run) => {
+      const objects = objectsAt(run.data, path);
+      if (objects.length === 0) return;
+      const { data, errors } = await call(run);
+      if (isTree(data)) {
+        rewriteOutput?.(data);
+        // Each object gets its own copy: what one fetch adds to one must not show in the others.
+        objects.forEach((object, index) => {
+          merge(object, index === 0 ? data : structuredClone(data));
+        });
+      }
+      if (errors) run.errors.push(...fetchErrors.place(run.data, { errors, lost: !isTree(data) }, run.visible));
+    };
+  }
+
+  return async (run) => {
+    const { representations, targets } = collect(objectsAt(run.data, path), represent, rewriteInput, repeats);
+    if (representations.length === 0) return;
+    let answer = await call(run, representations);
+    const entities = answer.data?._entities;
+    const whole = Array.isArray(entities) && entities.length === representations.length;
+    if (whole) mergeEntities(entities, targets, rewriteOutput, typeNames);
+    else if (!answer.errors?.length) answer = failed("SUBGRAPH_INVALID_ANSWER", serviceName);
+    if (answer.errors?.length) {
+      const { errors } = answer;
+      run.errors.push(...fetchErrors.place(run.data, { errors, lost: !whole, targets }, run.visible));
+    }
+  };
+}
+
+/** Below a list, references can name one entity many times; the list's own items hardly ever do. */
+function canRepeat(path: readonly string[]): boolean {
+  const lists = path.filter((step) => step === eachItem).length;
+  return lists > 1 || (lists === 1 && path.at(-1) !== eachItem);
+}
+
+interface Collected {
+  readonly representations: Tree[];
+  /** The objects that each representation stands for. */
+  readonly targets: Tree[][];
+}
+
+function collect(
+  objects: readonly Tree[],
+  represent: (object: Tree) => Tree | null,
+  rewriteInput: ((value: unknown) => void) | undefined,
+  repeats: boolean,
+): Collected {
+  const representations: Tree[] = [];
+  const targets: Tree[][] = [];
+  const known = new Map<string, Tree[]>();
+  for (const object of objects) {
+    const representation = represent(object);
+    if (!representation?.__typename) continue;
+    rewriteInput?.(representation);
+    if (repeats) {
+      const identity = JSON.stringify(representation);
+      const same = known.get(identity);
+      if (same) {
+        same.push(object);
+        continue;
+      }
+      const target = [object];
+      known.set(identity, target);
+      targets.push(target);
+    } else targets.push([object]);
+    representations.push(representation);
+  }
+  return { representations, targets };
+}
+
+function mergeEntities(
+  entities: readonly unknown[],
+  targets: readonly (readonly Tree[])[],
+  rewriteOutput: ((value: unknown) => void) | undefined,
+  typeNames: TypeNames,
+): void {
+  entities.forEach((entity, index) => {
+    const objects = targets[index] ?? [];
+    if (!isTree(entity)) return;
+    const known = objects[0]?.__typename;
+    const { __typename: said } = entity;
+    // A subgraph with @interfaceObject knows the interface only; the type that is known already says more.
+    if (typeof said === "string" && typeof known === "string" && said !== known && typeNames(said).has(known)) {
+      entity.__typename = known;
+    }
+    if (rewriteOutput) {
+      entity.__typename ??= known;
+      rewriteOutput(entity);
+    }
+    objects.forEach((object, copy) => {
+      merge(object, copy === 0 ? entity : structuredClone(entity));
+    });
+  });
+}
+
+function failed(code: "SUBGRAPH_UNAVAILABLE" | "SUBGRAPH_INVALID_ANSWER", department: string): ExecutionResult {
+  return { data: null, errors: [new CivigraphError(code, { department }).toGraphQLError()] };
+}

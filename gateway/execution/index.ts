@@ -1,0 +1,91 @@
+import { Supergraph } from "@apollo/federation-internals";
+import { QueryPlanner } from "@apollo/query-planner";
+import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
+import { CivigraphError } from "../../shared/errors.ts";
+import type { CallContext, Subgraph } from "../../shared/transport/subgraph.ts";
+import { type ComposedSupergraph, withoutRights } from "../supergraph/index.ts";
+import { type CompiledOperation, compileOperation, type Planning } from "./operation.ts";
+import { readPlanNames } from "./planned-names.ts";
+import { createTypeNames } from "./type-names.ts";
+
+export interface GatewayRequest {
+  readonly query: string;
+  /** Parsed and validated, kept by the caller: plans and shapes are cached by the identity of this object. */
+  readonly document: DocumentNode;
+  readonly operationName?: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly context: CallContext;
+}
+
+export interface GatewayExecutor {
+  /** The API schema: what clients see, without anything inaccessible. */
+  readonly schema: GraphQLSchema;
+  readonly supergraphSdl: string;
+  /** Never rejects: what fails is an error of the result. */
+  execute(request: GatewayRequest): Promise<ExecutionResult>;
+  /** Ends the executor, not its subgraphs: who made them closes them. */
+  close(): Promise<void>;
+}
+
+export interface GatewayExecutorOptions {
+  /** What `composeSupergraph` made, or the SDL of any Federation 2 supergraph. */
+  readonly supergraph: ComposedSupergraph | string;
+  /** By the subgraph names of the supergraph. */
+  readonly subgraphs: ReadonlyMap<string, Subgraph>;
+  /** Told about faults inside, by class name only. */
+  readonly log?: (event: string, details: Readonly<Record<string, string>>) => void;
+}
+
+/**
+ * Plans operations with Apollo's planner and executes the plans over subgraphs, each part compiled once per document.
+ * Rejects when the supergraph cannot be used.
+ */
+export async function createGatewayExecutor(options: GatewayExecutorOptions): Promise<GatewayExecutor> {
+  const { subgraphs, log } = options;
+  const composed =
+    typeof options.supergraph === "string"
+      ? { supergraphSdl: options.supergraph, ...withoutRights(options.supergraph) }
+      : options.supergraph;
+  const supergraph = Supergraph.build(composed.planningSdl, { validateSupergraph: true });
+  const plannedSchema = supergraph.apiSchema();
+  const planning: Planning = {
+    planner: new QueryPlanner(supergraph),
+    plannedSchema,
+    schema: plannedSchema.toGraphQLJSSchema(),
+    planNames: readPlanNames(composed.planningSdl),
+    subgraphs,
+    typeNames: createTypeNames(supergraph.schema.toGraphQLJSSchema()),
+  };
+  const compiled = new WeakMap<DocumentNode, Map<string, CompiledOperation>>();
+
+  function operationOf({ document, operationName }: GatewayRequest): CompiledOperation {
+    let operations = compiled.get(document);
+    if (!operations) {
+      operations = new Map();
+      compiled.set(document, operations);
+    }
+    const key = operationName ?? "";
+    let operation = operations.get(key);
+    if (!operation) {
+      operation = compileOperation(planning, document, operationName);
+      operations.set(key, operation);
+    }
+    return operation;
+  }
+
+  return {
+    schema: planning.schema,
+    supergraphSdl: composed.supergraphSdl,
+    async execute(request) {
+      try {
+        return await operationOf(request)(request.variables ?? {}, request.context);
+      } catch (error) {
+        if (error instanceof GraphQLError) return { errors: [error] };
+        const { requestId } = request.context;
+        log?.("gateway.failed", { requestId, error: error instanceof Error ? error.constructor.name : typeof error });
+        return { data: null, errors: [new CivigraphError("INTERNAL_SERVER_ERROR", { requestId }).toGraphQLError()] };
+      }
+    },
+    async close() {},
+  };
+}

@@ -1,0 +1,40 @@
+import type { PlanNode, QueryPlan } from "@apollo/query-planner";
+import { type Compiling, compileFetch, type Step } from "./fetch.ts";
+
+/** Compiles a plan of the planner into one step. */
+export function compilePlan({ node }: QueryPlan, compiling: Compiling): Step {
+  if (!node) return async () => {};
+  if (node.kind === "Subscription") throw new Error("Subscriptions are not planned.");
+  return compileNode(node, [], compiling);
+}
+
+function compileNode(node: PlanNode, path: readonly string[], compiling: Compiling): Step {
+  switch (node.kind) {
+    case "Fetch":
+      return compileFetch(node, path, compiling);
+    case "Flatten":
+      return compileNode(node.node, [...path, ...node.path.map(String)], compiling);
+    case "Sequence": {
+      const steps = node.nodes.map((child) => compileNode(child, path, compiling));
+      return async (run) => {
+        for (const step of steps) await step(run);
+      };
+    }
+    case "Parallel": {
+      const steps = node.nodes.map((child) => compileNode(child, path, compiling));
+      return async (run) => {
+        await Promise.all(steps.map((step) => step(run)));
+      };
+    }
+    case "Condition": {
+      const { condition } = node;
+      const then = node.ifClause && compileNode(node.ifClause, path, compiling);
+      const otherwise = node.elseClause && compileNode(node.elseClause, path, compiling);
+      return async (run) => {
+        await (run.coerced[condition] === true ? then : otherwise)?.(run);
+      };
+    }
+    case "Defer":
+      throw new Error("@defer is not planned.");
+  }
+}

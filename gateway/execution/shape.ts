@@ -1,0 +1,139 @@
+import {
+  type FieldNode,
+  type GraphQLNamedOutputType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  type SelectionSetNode,
+} from "graphql";
+import { leafCheck } from "./leaf-values.ts";
+import { type Selecting, selectedFields } from "./selected-fields.ts";
+import { isTree, type Tree } from "./tree.ts";
+
+/** Makes the client's data of what subgraphs answered: selected fields only, in the order selected, nulls propagated. */
+export type Shape = (data: Tree) => Tree | null;
+
+/** Compiles what a client gets from an operation, for one set of values of its `@skip` and `@include` variables. */
+export function compileShape(selecting: Selecting, root: GraphQLObjectType, selectionSet: SelectionSetNode): Shape {
+  const fields = compileFields(selecting, root, [selectionSet]);
+  return (data) => {
+    const completed = completeFields(fields, data);
+    return completed === bubble ? null : (completed as Tree);
+  };
+}
+
+/** Stands for a null where the schema allows none: it takes the enclosing value along. */
+const bubble = Symbol("null in a non-null place");
+
+/** A completed value, null, or `bubble`. */
+type Complete = (value: unknown) => unknown;
+
+interface CompiledField {
+  /** Where the value is in what the subgraphs answered. */
+  readonly source: string;
+  /** Where the client finds it. */
+  readonly key: string;
+  /** For keys that every object inherits a value of. */
+  readonly inherited: boolean;
+  /** Set for `__typename`, which is the object's type and not a value. */
+  readonly constant: string | undefined;
+  readonly complete: Complete;
+}
+
+function compileFields(
+  selecting: Selecting,
+  type: GraphQLObjectType,
+  selectionSets: readonly SelectionSetNode[],
+): readonly CompiledField[] {
+  const definitions = type.getFields();
+  return Array.from(selectedFields(selecting, type, selectionSets), ([source, nodes]): CompiledField => {
+    const name = nodes[0]?.name.value as string;
+    const key = selecting.clientKey(source);
+    const inherited = source in Object.prototype;
+    if (name === "__typename") return { source, key, inherited, constant: type.name, complete: (value) => value };
+    const definition = definitions[name];
+    // Introspection was completed by graphql-js.
+    const complete = definition ? compileValue(selecting, definition.type, nodes) : (value: unknown) => value;
+    return { source, key, inherited, constant: undefined, complete };
+  });
+}
+
+function completeFields(fields: readonly CompiledField[], tree: Tree): unknown {
+  const result: Tree = {};
+  for (const field of fields) {
+    const { key, source } = field;
+    if (field.constant !== undefined) {
+      result[key] = field.constant;
+      continue;
+    }
+    const value = field.complete(field.inherited && !Object.hasOwn(tree, source) ? null : tree[source]);
+    if (value === bubble) return bubble;
+    result[key] = value;
+  }
+  return result;
+}
+
+function compileValue(selecting: Selecting, type: GraphQLOutputType, nodes: readonly FieldNode[]): Complete {
+  if (!isNonNullType(type)) {
+    const complete = compileNullable(selecting, type, nodes);
+    return (value) => {
+      if (value === null || value === undefined) return null;
+      const completed = complete(value);
+      return completed === bubble ? null : completed;
+    };
+  }
+  const complete = compileNullable(selecting, type.ofType, nodes);
+  return (value) => {
+    if (value === null || value === undefined) return bubble;
+    return complete(value) ?? bubble;
+  };
+}
+
+function compileNullable(selecting: Selecting, type: GraphQLOutputType, nodes: readonly FieldNode[]): Complete {
+  if (isListType(type)) return compileList(compileValue(selecting, type.ofType, nodes));
+  if (isLeafType(type)) {
+    const check = leafCheck(type);
+    return (value) => (check(value) ? value : null);
+  }
+  return compileObject(selecting, type as GraphQLNamedOutputType, nodes);
+}
+
+function compileList(complete: Complete): Complete {
+  return (value) => {
+    if (!Array.isArray(value)) return null;
+    const result: unknown[] = new Array(value.length);
+    for (let index = 0; index < value.length; index++) {
+      const item = complete(value[index]);
+      if (item === bubble) return bubble;
+      result[index] = item;
+    }
+    return result;
+  };
+}
+
+function compileObject(selecting: Selecting, type: GraphQLNamedOutputType, nodes: readonly FieldNode[]): Complete {
+  const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+  if (isObjectType(type)) {
+    const fields = compileFields(selecting, type, selectionSets);
+    return (value) => (isTree(value) ? completeFields(fields, value) : null);
+  }
+  // Of an interface only the types that are met are compiled.
+  const byName = new Map<string, readonly CompiledField[] | undefined>();
+  const fieldsOf = (name: string) => {
+    if (byName.has(name)) return byName.get(name);
+    const met = selecting.schema.getType(name);
+    const fits = isObjectType(met) && selecting.schema.isSubType(type as never, met);
+    const fields = fits ? compileFields(selecting, met, selectionSets) : undefined;
+    // Names come from subgraphs: only those of the schema are kept.
+    if (met) byName.set(name, fields);
+    return fields;
+  };
+  return (value) => {
+    if (!isTree(value)) return null;
+    const fields = typeof value.__typename === "string" ? fieldsOf(value.__typename) : undefined;
+    return fields ? completeFields(fields, value) : null;
+  };
+}

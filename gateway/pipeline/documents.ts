@@ -1,0 +1,90 @@
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate, visit } from "graphql";
+import { LRUCache } from "lru-cache";
+import { CivigraphError } from "../../shared/errors.ts";
+
+export interface DocumentReaderOptions {
+  readonly schema: GraphQLSchema;
+  readonly maxTokens: number;
+  /** Number of documents kept; texts that are invalid are never kept, so that they cannot push out valid ones. */
+  readonly keep: number;
+}
+
+/** Names that mean something to JavaScript or to the planner and must not become keys of objects. */
+const reservedNames = new Set(["__proto__", "representations"]);
+
+/**
+ * Parses and validates each query text once; the same text gives the same object while it is kept.
+ * The reader throws `InvalidDocument` or a `BAD_REQUEST` for what the client must correct.
+ */
+export function createDocumentReader(options: DocumentReaderOptions): (query: string) => DocumentNode {
+  const kept = new LRUCache<string, DocumentNode>({ max: options.keep });
+  return (query) => {
+    const known = kept.get(query);
+    if (known) return known;
+    const read = readDocument(query, options);
+    kept.set(query, read);
+    return read;
+  };
+}
+
+/** What is wrong with a query or its variables, as its client sees it. */
+export class InvalidDocument extends Error {
+  readonly errors: readonly GraphQLError[];
+
+  constructor(errors: readonly GraphQLError[]) {
+    super("The document is not valid.");
+    this.errors = errors;
+  }
+}
+
+function readDocument(query: string, { schema, maxTokens }: DocumentReaderOptions): DocumentNode {
+  try {
+    const document = parseQuery(query, maxTokens);
+    refuseReservedNames(document);
+    const errors = validate(schema, document, undefined, { maxErrors: 20 });
+    if (errors.length > 0) throw new InvalidDocument(errors.map((error) => coded(error, "GRAPHQL_VALIDATION_FAILED")));
+    return document;
+  } catch (error) {
+    // The parser and the rules walk the document recursively.
+    if (error instanceof RangeError) {
+      throw new CivigraphError("BAD_REQUEST", { detail: "The query is nested too deeply." }, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function parseQuery(query: string, maxTokens: number): DocumentNode {
+  try {
+    return parse(query, { maxTokens });
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    if (error.message.includes(` ${maxTokens} tokens. Parsing aborted`)) {
+      throw new CivigraphError("BAD_REQUEST", { detail: `The query has more than ${maxTokens} tokens.` });
+    }
+    throw new InvalidDocument([coded(error, "GRAPHQL_PARSE_FAILED")]);
+  }
+}
+
+function refuseReservedNames(document: DocumentNode): void {
+  const refuse = (name: string, what: string) => {
+    if (!reservedNames.has(name)) return;
+    throw new CivigraphError("BAD_REQUEST", {
+      detail: `\`${name}\` cannot be the name of ${what}. Choose another one.`,
+    });
+  };
+  visit(document, {
+    VariableDefinition: (node) => refuse(node.variable.name.value, "a variable"),
+    Field: (node) => {
+      if (node.alias && node.alias.value !== "representations") refuse(node.alias.value, "a field in the answer");
+    },
+  });
+}
+
+function coded(error: GraphQLError, code: "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED"): GraphQLError {
+  return new GraphQLError(error.message, {
+    nodes: error.nodes,
+    source: error.source,
+    positions: error.positions,
+    extensions: { code },
+  });
+}
