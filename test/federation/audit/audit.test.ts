@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Ask, createOurs, createStock, testSubgraph } from "../federation.ts";
+import { abstractSuites } from "./abstract.ts";
+import { directiveSuites } from "./directives.ts";
+import { keySuites } from "./keys.ts";
+import { requiresSuites } from "./requires.ts";
+
+for (const { feature, subgraphs, cases } of [...requiresSuites, ...keySuites, ...abstractSuites, ...directiveSuites]) {
+  describe(feature, () => {
+    let ours: Ask;
+    let stock: Ask;
+    let stop: () => Promise<void>;
+
+    beforeAll(async () => {
+      const running = Object.entries(subgraphs).map(([name, subgraph]) => testSubgraph(name, subgraph));
+      ({ ask: ours } = await createOurs(running));
+      ({ ask: stock, stop } = await createStock(running));
+    });
+    afterAll(() => stop());
+
+    for (const { data, errors = false, stockDiffers, ...question } of cases) {
+      it(`answers ${question.query.replace(/\s+/g, " ")}`, async () => {
+        const answer = await ours(question);
+        expect(plain(answer.data)).toEqual(data);
+        expect(answer.errors !== undefined).toBe(errors);
+        const compared = await stock(question);
+        if (stockDiffers) expect(plain(compared.data), stockDiffers).not.toEqual(data);
+        else expect(plain(compared.data)).toEqual(plain(answer.data));
+      });
+    }
+  });
+}
+
+function plain(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}

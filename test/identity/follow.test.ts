@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { PersonFeed, PersonRecord } from "../../shared/department/person-feed.ts";
+import { followFeeds } from "../../subgraphs/identity/linking/follow.ts";
+import { link } from "../../subgraphs/identity/linking/link.ts";
+import { allPages } from "../../subgraphs/identity/linking/roll.ts";
+import { type LabelledCity, labelledCity } from "./support/demo-city.ts";
+import { type MemoryFeed, memoryFeed } from "./support/memory-feed.ts";
+import { storeKinds, type TestStore, testKeys } from "./support/stores.ts";
+
+const kinds = await storeKinds();
+
+/** The demo city in memory, so that its records can be changed. */
+async function inMemory(feeds: readonly PersonFeed[]): Promise<readonly MemoryFeed[]> {
+  return await Promise.all(
+    feeds.map(async (feed) => {
+      const records: PersonRecord[] = [];
+      for await (const page of allPages(feed)) records.push(...page);
+      return memoryFeed(feed.description.department, records, feed.description);
+    }),
+  );
+}
+
+describe("following the departments", { timeout: 180_000 }, () => {
+  let city: LabelledCity;
+  const stores: TestStore[] = [];
+  beforeAll(async () => {
+    city = await labelledCity({ size: 150, seed: 5 });
+  });
+  afterAll(async () => {
+    for (const store of stores) await store.remove();
+    await city.close();
+  });
+
+  async function open(kind = kinds[0]): Promise<TestStore> {
+    const test = (await kind?.open()) as TestStore;
+    stores.push(test);
+    return test;
+  }
+  const departmentsOf = (feeds: readonly MemoryFeed[]) =>
+    new Map(feeds.map((feed) => [feed.description.department, { feed }]));
+
+  /** Which records are one citizen, whatever their refs. */
+  async function clustersOf({ store }: TestStore): Promise<readonly string[]> {
+    const rows = await store.keys(await store.page({ first: 1_000_000, after: "" }));
+    const byRef = new Map<string, string[]>();
+    for (const { ref, department, lookupKey } of rows) {
+      byRef.set(ref, [...(byRef.get(ref) ?? []), `${department}:${lookupKey}`]);
+    }
+    return [...byRef.values()].map((records) => records.sort().join(" ")).sort();
+  }
+
+  for (const kind of kinds) {
+    it(`gives the clusters of a run over everything, for records that come, change and go, on ${kind.name}`, async () => {
+      const whole = await inMemory(city.feeds);
+      const late = (record: PersonRecord, index: number) => index % 9 === 4 && record.key !== "";
+      const feeds = whole.map((feed) => {
+        const { description } = feed;
+        const records = feed.records.filter((record, index) => !late(record, index));
+        // Some more people who will be gone, and some who are written otherwise before.
+        const before = records.map((record, index) =>
+          index % 17 === 3 ? { ...record, familyName: "Elsewhere", fullName: "Somebody Elsewhere" } : record,
+        );
+        return memoryFeed(description.department, before, { ...description, tellsChanges: false });
+      });
+      const test = await open(kind);
+      await link({ feeds, store: test.store, keys: testKeys });
+      for (const [index, feed] of feeds.entries()) feed.records = [...(whole[index]?.records ?? [])].reverse();
+      for (const feed of feeds.slice(0, 2)) feed.records.splice(7, 3);
+      const followed = await followFeeds({ store: test.store, keys: testKeys, departments: departmentsOf(feeds) });
+      expect(followed.reduce((sum, { records }) => sum + records, 0)).toBeGreaterThan(50);
+
+      const fresh = await open(kind);
+      const summary = await link({ feeds, store: fresh.store, keys: testKeys });
+      const [online, batch] = [await clustersOf(test), await clustersOf(fresh)];
+      const differing = online.filter((group) => !batch.includes(group));
+      console.info(
+        `${kind.name}: ${online.length} citizens online, ${batch.length} in batch, ${differing.length} differ`,
+      );
+      expect(differing).toEqual([]);
+      expect(online).toEqual(batch);
+      expect((await test.store.watermarks()).map(({ recordCount }) => recordCount)).toEqual(
+        (await fresh.store.watermarks()).map(({ recordCount }) => recordCount),
+      );
+      expect(summary.records).toBe(feeds.reduce((sum, { records }) => sum + records.length, 0));
+      const again = await followFeeds({ store: test.store, keys: testKeys, departments: departmentsOf(feeds) });
+      expect(again.every(({ records }) => records === 0)).toBe(true);
+    });
+  }
+});

@@ -1,0 +1,62 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { afterAll, describe, expect, it } from "vitest";
+import { civigraph } from "./support/civigraph.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "civigraph-link-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function linksIn(place: string): readonly unknown[] {
+  const database = new Database(join(place, "identity.sqlite"), { readonly: true });
+  try {
+    return database.prepare("select department, lookup_key, ref from link order by id").all();
+  } finally {
+    database.close();
+  }
+}
+
+describe("civigraph link", { timeout: 180_000 }, () => {
+  it("trains a model, keeps it, links by it, and changes nothing when it runs again", async () => {
+    const settings = join(folder, "splink.json");
+    const first = await civigraph(folder, ["link", "--json", "--train", "--export-splink", settings]);
+    expect(first.code).toBe(0);
+    const summary = JSON.parse(first.output);
+    expect(summary.modelVersion).toMatch(/^trained-\d{4}-\d\d-\d\d$/);
+    expect(JSON.parse(readFileSync(join(folder, "linkage-model.json"), "utf8")).version).toBe(summary.modelVersion);
+    expect(JSON.parse(readFileSync(settings, "utf8"))).toMatchObject({
+      link_type: "link_and_dedupe",
+      comparisons: expect.any(Array),
+      blocking_rules_to_generate_predictions: expect.any(Array),
+    });
+    const again = JSON.parse((await civigraph(folder, ["link", "--json"])).output);
+    expect(again).toMatchObject({
+      modelVersion: summary.modelVersion,
+      citizens: summary.citizens,
+      links: { added: 0, moved: 0, removed: 0 },
+      refs: { created: 0, retired: 0, revived: 0 },
+    });
+  });
+
+  it("writes no colour codes where nobody watches", async () => {
+    const { output, remarks } = await civigraph(folder, ["link"]);
+    expect(output).toContain("wait for a steward");
+    expect(output + remarks).not.toContain("\u001b");
+  });
+
+  it("leaves every link as it was when it is interrupted", async () => {
+    const before = linksIn(folder);
+    expect(before.length).toBeGreaterThan(100);
+    // More people than before: the demo city is made anew, which is said when linking is about to begin.
+    const { code, remarks } = await civigraph(folder, ["link"], {
+      environment: { CITY_SIZE: "400" },
+      onOutput: (text, interrupt) => {
+        if (text.includes("Demo city of")) interrupt();
+      },
+    });
+    expect(remarks).toContain("Interrupted: all links are as they were.");
+    expect(code).toBe(130);
+    expect(linksIn(folder)).toEqual(before);
+  });
+});
