@@ -1,0 +1,190 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Onboarding, onboard } from "../../shared/onboarding/onboard.ts";
+import { writeDepartment } from "../../shared/onboarding/write-department.ts";
+
+let folder: string;
+let files = 0;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "civigraph-trouble-"));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function draft(url: string, id = "trouble", onTable?: (done: number, all: number) => void): Promise<Onboarding> {
+  const taken = { types: new Set<string>(), citizenFields: new Set<string>(), queryFields: new Set<string>() };
+  return onboard({ id, url, jurisdiction: "northport", timeZone: "UTC", taken, ...(onTable ? { onTable } : {}) });
+}
+
+function database(sql: string): string {
+  const file = join(folder, `${++files}.sqlite`);
+  const written = new Database(file);
+  written.exec(sql);
+  written.close();
+  return `sqlite:${file}`;
+}
+
+const person = `CREATE TABLE person (person_id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, birth_date DATE);
+  INSERT INTO person VALUES (1, 'Anna', 'Archer', '1980-01-02');`;
+
+describe("a database that cannot be onboarded says what to do next", () => {
+  it.each([
+    [
+      "what is no URL",
+      "my database",
+      /Expected a database URL that starts with .*postgres:.*found none\. Write e\.g\./,
+    ],
+    ["a scheme of no engine", "mongodb://host/db", /Expected a database URL .* but found `mongodb:`/],
+    ["a file that is not there", "sqlite:/nowhere/at/all.sqlite", /no SQLite file at the path.*Correct the path/],
+    [
+      "a host that is not known",
+      "postgres://u:p@no-such-host.invalid/db",
+      /host of the URL is not known here|did not answer in time/,
+    ],
+  ])("%s", async (_, url, message) => {
+    await expect(draft(url)).rejects.toThrow(message);
+  });
+
+  it("a port at which nothing answers", async () => {
+    const server = createServer();
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
+    });
+    await new Promise((resolve) => server.close(resolve));
+    for (const scheme of ["postgres", "mysql"]) {
+      await expect(draft(`${scheme}://u:hunter2@127.0.0.1:${port}/db`)).rejects.toThrow(
+        /Nothing answers at the host and port/,
+      );
+    }
+  });
+
+  it("a file that is no database", async () => {
+    const file = join(folder, "letter.sqlite");
+    writeFileSync(file, "Dear Sir or Madam, ".repeat(500));
+    await expect(draft(`sqlite:${file}`)).rejects.toThrow(/is no SQLite database. Correct the path/);
+  });
+
+  it("an empty one", async () => {
+    await expect(draft(database("VACUUM"))).rejects.toThrow(/no table that this account can see.*granted SELECT/);
+  });
+
+  it("one of which nothing can be read", async () => {
+    const url = database("CREATE TABLE gone (id INTEGER); CREATE VIEW lost AS SELECT * FROM gone; DROP TABLE gone;");
+    await expect(draft(url)).rejects.toThrow(/None of the database's tables can be read:\n {2}lost: .*Repair the view/);
+  });
+
+  it("one without any key", async () => {
+    await expect(draft(database("CREATE TABLE heap (colour TEXT, shape TEXT)"))).rejects.toThrow(/No table has a key/);
+  });
+
+  it("a name that is none", async () => {
+    await expect(draft("sqlite:x", "Social Services")).rejects.toThrow(/`social-services` would do/);
+  });
+
+  it("never with the password", async () => {
+    const error = await draft("postgres://clerk:hunter2@no-such-host.invalid/db").catch((each: Error) => each);
+    expect(String(error)).not.toMatch(/hunter2|clerk|no-such-host/);
+  });
+});
+
+describe("a database with rough edges is onboarded as far as it goes", () => {
+  it("leaves out a view over a missing table", async () => {
+    const url = database(
+      `${person} CREATE TABLE gone (id INTEGER); CREATE VIEW lost AS SELECT * FROM gone; DROP TABLE gone;`,
+    );
+    const { model, decisions } = await draft(url);
+    expect([...model.types.keys()]).toEqual(["Person"]);
+    expect(decisions.join("\n")).toMatch(
+      /lost is left out: it cannot be read.*Repair the view, drop it, or grant SELECT/,
+    );
+  });
+
+  it("drafts the first 150 of 1,000 columns, and says so", async () => {
+    const columns = Array.from({ length: 1_000 }, (_, index) => `answer_${index} TEXT`);
+    const { model, decisions } = await draft(
+      database(`CREATE TABLE survey (survey_id INTEGER PRIMARY KEY, ${columns.join(", ")})`),
+    );
+    expect(model.types.get("Survey")?.fields.size).toBe(151);
+    expect(decisions.join("\n")).toMatch(/the table has 1001: the first 150 are drafted/);
+  });
+
+  it("makes names of letters that GraphQL has not", async () => {
+    const { model } = await draft(
+      database(
+        'CREATE TABLE "Straßenschäden" ("Schadens-Nr" INTEGER PRIMARY KEY, "Größe in m²" INTEGER, "日付" TEXT, "1a" TEXT, "__x" TEXT, "a b" TEXT)',
+      ),
+    );
+    const [type] = [...model.types.values()];
+    expect(type?.name).toMatch(/^[A-Z][A-Za-z0-9]+$/);
+    expect([...(type?.fields.values() ?? [])].map((field) => (field.kind === "column" ? field.column : ""))).toEqual(
+      expect.arrayContaining(["Größe in m²", "日付", "1a", "__x", "a b"]),
+    );
+  });
+
+  it("takes reserved words of SQL and of GraphQL as names", async () => {
+    const { model } = await draft(
+      database(
+        'CREATE TABLE "order" ("id" INTEGER PRIMARY KEY, "select" TEXT, "type" TEXT, "true" TEXT, "from" DATE); CREATE TABLE "query" ("id" INTEGER PRIMARY KEY, "group" TEXT); CREATE TABLE "service" (id INTEGER PRIMARY KEY, "null" TEXT, price NUMERIC(9,2))',
+      ),
+    );
+    expect([...model.types.values()].map(({ table }) => table).sort()).toEqual(["order", "query", "service"]);
+  });
+
+  it("keeps columns apart whose names become the same", async () => {
+    const { model } = await draft(
+      database(
+        'CREATE TABLE thing (thing_id INTEGER PRIMARY KEY, "unit-price" TEXT, unit_price TEXT, "unitPrice" TEXT)',
+      ),
+    );
+    expect([...(model.types.get("Thing")?.fields.keys() ?? [])]).toEqual([
+      "id",
+      "thingId",
+      "unitPrice",
+      "unitPrice2",
+      "unitPrice3",
+    ]);
+  });
+
+  it("looks at 200 tables in less than 30 seconds", async () => {
+    const tables = Array.from({ length: 200 }, (_, index) => {
+      const columns = Array.from({ length: 25 }, (__, column) => `field_${column} VARCHAR(40)`).join(", ");
+      const values = Array(25).fill("'some text'").join(", ");
+      return `CREATE TABLE matter_${index}x (matter_${index}x_id INTEGER PRIMARY KEY, person_id INTEGER, ${columns});
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) INSERT INTO matter_${index}x SELECT i, 1, ${values} FROM n;`;
+    });
+    const url = database(`BEGIN; ${person} ${tables.join("\n")} COMMIT;`);
+    const began = performance.now();
+    let introspected = Number.POSITIVE_INFINITY;
+    const since = () => (performance.now() - began) / 1000;
+    const { recognition } = await draft(url, "trouble", (done, all) => {
+      if (done === all) introspected = since();
+    });
+    process.stdout.write(`201 tables introspected in ${introspected.toFixed(1)} s, drafted in ${since().toFixed(1)} s
+`);
+    expect(recognition.survey.tables).toHaveLength(201);
+    expect(introspected).toBeLessThan(30);
+  }, 120_000);
+});
+
+describe("writing a department", () => {
+  it("is whole or not at all, and never over another", async () => {
+    const directory = join(folder, "departments");
+    writeDepartment(directory, "trouble", "first");
+    expect(() => writeDepartment(directory, "trouble", "second")).toThrow(/is there already/);
+    expect(readdirSync(join(directory, "trouble"))).toEqual(["department.graphql"]);
+  });
+
+  it("leaves nothing behind where it may not write", () => {
+    const directory = join(folder, "blocked");
+    mkdirSync(directory);
+    writeFileSync(join(directory, "trouble"), "a file where the folder should be");
+    expect(() => writeDepartment(directory, "trouble", "text")).toThrow(/cannot be written.*Nothing was left behind/);
+    expect(existsSync(join(directory, "trouble", "department.graphql"))).toBe(false);
+    expect(readdirSync(directory)).toEqual(["trouble"]);
+  });
+});
