@@ -1,9 +1,7 @@
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { buildDemoCity, type DemoCity, type DemoCityProgress } from "../shared/demo-city/build.ts";
-import type { DemoDepartment } from "../shared/demo-city/department.ts";
+import { loadDemo } from "../shared/demo-city/discover.ts";
 import { type LoadedDepartment, loadDepartments } from "../shared/department/load.ts";
-import { CivigraphError } from "../shared/errors.ts";
 import { type Config, type ConfigFault, configurationError } from "./config.ts";
 import { settingsByName } from "./settings.ts";
 
@@ -82,17 +80,9 @@ export async function buildCityFor(
   config: Config,
   report: { onProgress?: (progress: DemoCityProgress) => void; write?: (line: string) => void } = {},
 ): Promise<DemoCity> {
-  const demos = await Promise.all(inventedOf(departments).map(importDemo));
+  const demos = await Promise.all(inventedOf(departments).map(({ demoFile = "" }) => loadDemo(demoFile)));
   const { citySize: size, citySeed: seed, cityDate: today, dataDirectory: directory } = config;
   return buildDemoCity({ directory, departments: demos, size, seed, today, ...report });
-}
-
-async function importDemo({ demoFile = "", model }: PlacedDepartment): Promise<DemoDepartment> {
-  const { demo } = (await import(pathToFileURL(demoFile).href)) as { demo?: DemoDepartment };
-  if (demo) return demo;
-  throw new CivigraphError("CONFIGURATION_INVALID", {
-    detail: `The demo of ${model.name} must export \`demo\`, but does not.`,
-  });
 }
 
 /** Whether departments whose database is not set use the demo city's: see `CIVIGRAPH_DEMO_CITY`. */

@@ -1,5 +1,6 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { findDepartments } from "../department/load.ts";
+import { CivigraphError } from "../errors.ts";
 import type { DemoDepartment } from "./department.ts";
 
 /** The folder of Civigraph's own departments. */
@@ -13,9 +14,11 @@ export async function discoverDemoDepartments(
   return Promise.all(files.map(loadDemo));
 }
 
-/** @throws Error when the module exports no `demo`. */
+/** @throws CivigraphError `CONFIGURATION_INVALID` when the module exports no `demo`. */
 export async function loadDemo(file: string): Promise<DemoDepartment> {
-  const module: { demo?: DemoDepartment } = await import(pathToFileURL(file).href);
-  if (!module.demo) throw new Error(`Expected ${file} to export \`demo\`, but found none.`);
-  return module.demo;
+  const { demo }: { demo?: DemoDepartment } = await import(pathToFileURL(file).href);
+  if (demo) return demo;
+  throw new CivigraphError("CONFIGURATION_INVALID", {
+    detail: `Expected ${file} to export \`demo\`, the tables of the demo city; found none. Export it, or remove the file.`,
+  });
 }
