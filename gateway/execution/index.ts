@@ -6,6 +6,7 @@ import type { CallContext, Subgraph } from "../../shared/transport/subgraph.ts";
 import { type ComposedSupergraph, withoutRights } from "../supergraph/index.ts";
 import { type CompiledOperation, compileOperation, type Planning } from "./operation.ts";
 import { readPlanNames } from "./planned-names.ts";
+import { resolvableKeysFirst } from "./resolvable-keys.ts";
 import { createTypeNames } from "./type-names.ts";
 
 export interface GatewayRequest {
@@ -46,7 +47,7 @@ export async function createGatewayExecutor(options: GatewayExecutorOptions): Pr
     typeof options.supergraph === "string"
       ? { supergraphSdl: options.supergraph, ...withoutRights(options.supergraph) }
       : options.supergraph;
-  const supergraph = Supergraph.build(composed.planningSdl, { validateSupergraph: true });
+  const supergraph = Supergraph.build(resolvableKeysFirst(composed.planningSdl), { validateSupergraph: true });
   const plannedSchema = supergraph.apiSchema();
   const planning: Planning = {
     planner: new QueryPlanner(supergraph),

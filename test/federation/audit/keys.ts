@@ -1,52 +1,61 @@
 import { found, type Suite } from "./suite.ts";
 
-const composite = { one: "1", two: "2", three: "3" };
+const location = { district: "North", street: "Mill Lane", house: "7" };
 
-const mashup: Suite = {
+const unresolvableKeys: Suite = {
   feature: "several keys, of which each subgraph resolves others",
   subgraphs: {
-    a: {
-      sdl: `type A @key(fields: "id") @key(fields: "pId", resolvable: false) @key(fields: "compositeId { one two }", resolvable: false)
-          @key(fields: "id compositeId { two three }", resolvable: false) { id: ID! pId: ID! compositeId: CompositeID! name: String! }
-        type CompositeID @shareable { one: ID! two: ID! three: ID! }`,
+    registry: {
+      sdl: `type Parcel @key(fields: "number") @key(fields: "deed", resolvable: false)
+          @key(fields: "location { district street }", resolvable: false) { number: ID! deed: ID! location: Location! owner: String! }
+        type Location @shareable { district: ID! street: ID! house: ID! }`,
       resolvers: {
-        A: {
-          __resolveReference: ({ id }: { id: string }) => ({
-            id,
-            pId: `p${id}`,
-            compositeId: composite,
-            name: `a.${id}`,
+        Parcel: {
+          __resolveReference: ({ number }: { number: string }) => ({
+            number,
+            deed: `D${number}`,
+            location,
+            owner: `owner of ${number}`,
           }),
         },
       },
     },
-    b: {
-      sdl: `type Query { b: B } type B @key(fields: "id") { id: ID! a: [A!]! }
-        type A @key(fields: "compositeId { one two }", resolvable: false) @key(fields: "id compositeId { two three }")
-          @key(fields: "pId", resolvable: false) @key(fields: "id", resolvable: false)
-          { id: ID! pId: ID! compositeId: CompositeID! name: String! @external nameInB: String! @requires(fields: "name") }
-        type CompositeID @shareable { one: ID! two: ID! three: ID! }`,
+    permits: {
+      sdl: `type Query { permit: Permit } type Permit @key(fields: "id") { id: ID! parcels: [Parcel!]! }
+        type Parcel @key(fields: "location { district street }", resolvable: false) @key(fields: "deed", resolvable: false)
+          @key(fields: "number location { street house }")
+          { number: ID! deed: ID! location: Location! owner: String! @external notice: String! @requires(fields: "owner") }
+        type Location @shareable { district: ID! street: ID! house: ID! }`,
       resolvers: {
-        Query: { b: () => ({ id: "100", a: [{ id: "1", pId: "p1", compositeId: composite }] }) },
-        A: {
-          nameInB: ({ name }: { name?: string }) => {
-            if (!name) throw new Error("name was not provided");
-            return `in b ${name}`;
-          },
+        Query: { permit: () => ({ id: "100", parcels: [{ number: "1", deed: "D1", location }] }) },
+        Parcel: {
+          __resolveReference: (key: { number?: string; location?: { house?: string } }) =>
+            key.number && key.location?.house ? key : null,
+          notice: ({ number, owner }: { number: string; owner?: string }) => `to the ${owner}, number ${number}`,
         },
       },
     },
   },
   cases: [
     {
-      query: "{ b { id a { id name nameInB } } }",
-      data: { b: { id: "100", a: [{ id: "1", name: "a.1", nameInB: "in b a.1" }] } },
+      query: "{ permit { id parcels { number owner notice } } }",
+      stockDiffers: "the planner comes back by a key that is not resolvable",
+      data: {
+        permit: {
+          id: "100",
+          parcels: [{ number: "1", owner: "owner of 1", notice: "to the owner of 1, number 1" }],
+        },
+      },
     },
-    { query: "{ b { a { nameInB } } }", data: { b: { a: [{ nameInB: "in b a.1" }] } } },
     {
-      query: "{ b { id: __typename a { pId: id id: pId name } } }",
+      query: "{ permit { parcels { notice } } }",
+      stockDiffers: "the planner comes back by a key that is not resolvable",
+      data: { permit: { parcels: [{ notice: "to the owner of 1, number 1" }] } },
+    },
+    {
+      query: "{ permit { id: __typename parcels { deed: number number: deed owner } } }",
       stockDiffers: "a client's alias overwrites a key",
-      data: { b: { id: "B", a: [{ pId: "1", id: "p1", name: "a.1" }] } },
+      data: { permit: { id: "Permit", parcels: [{ deed: "1", number: "D1", owner: "owner of 1" }] } },
     },
   ],
 };
@@ -217,4 +226,4 @@ const parentCall: Suite = {
     },
   ],
 };
-export const keySuites: readonly Suite[] = [mashup, chainOfKeys, nullKeys, nestedKey, parentCall];
+export const keySuites: readonly Suite[] = [unresolvableKeys, chainOfKeys, nullKeys, nestedKey, parentCall];
