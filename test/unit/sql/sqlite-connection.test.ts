@@ -136,7 +136,7 @@ describe("a SQLite connection", () => {
       connect(make("b.sqlite", "CREATE TABLE t (a)")),
     ];
     const finished: string[] = [];
-    await connections[0]?.ping();
+    await Promise.all(connections.map((connection) => connection.ping()));
     const late = connections[0]?.select(slow, []).then(() => finished.push("slow"));
     const early = connections[1]?.select("SELECT count(*) FROM t", []).then(() => finished.push("fast"));
     await Promise.all([late, early]);
