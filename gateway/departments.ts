@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { buildDemoCity, type DemoCity, type DemoCityProgress } from "../shared/demo-city/build.ts";
 import { loadDemo } from "../shared/demo-city/discover.ts";
 import { type LoadedDepartment, loadDepartments } from "../shared/department/load.ts";
+import { CivigraphError } from "../shared/errors.ts";
 import { type Config, type ConfigFault, configurationError } from "./config.ts";
 import { settingsByName } from "./settings.ts";
 
@@ -48,6 +49,15 @@ export async function placeDepartments(
     });
   if (faults.length > 0) throw configurationError(faults);
   return placed;
+}
+
+/** @throws CivigraphError CONFIGURATION_INVALID where none of them has this id. */
+export function departmentNamed(departments: readonly LoadedDepartment[], id: string): LoadedDepartment {
+  const found = departments.find(({ model }) => model.id === id);
+  if (found) return found;
+  throw new CivigraphError("CONFIGURATION_INVALID", {
+    detail: `There is no department \`${id}\` among ${departments.map(({ model }) => model.id).join(", ")}.`,
+  });
 }
 
 /** Addresses that belong to no subgraph: most are misspelt, and would leave the one that was meant inside this process. */

@@ -86,6 +86,13 @@ export const settings = {
     expected: "0 or 1",
     form: z.enum(["0", "1"]).transform((text) => text === "1"),
   }),
+  firstPhase: setting({
+    variable: "CIVIGRAPH_FIRST_PHASE",
+    about: "Phase of a department for which no `civigraph phase` was run: what a new folder starts in.",
+    expected: "one of SANDBOX, SHADOW, READ_ONLY, LIVE",
+    byDefault: "LIVE",
+    form: z.enum(["SANDBOX", "SHADOW", "READ_ONLY", "LIVE"]),
+  }),
   citySize: setting({
     variable: "CITY_SIZE",
     about: "People in the demo city when it is generated.",

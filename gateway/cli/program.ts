@@ -33,6 +33,14 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: "check department files against their databases and each other",
     load: async () => (await import("./check.ts")).checkCommand(),
   },
+  accept: {
+    summary: "record the schemas that clients rely on",
+    load: async () => (await import("./accept.ts")).acceptCommand(),
+  },
+  phase: {
+    summary: "show how far departments have come, or move one",
+    load: async () => (await import("./phase.ts")).phaseCommand(),
+  },
   grants: {
     summary: "print the least that a database account must be granted",
     load: async () => (await import("./grants.ts")).grantsCommand(),

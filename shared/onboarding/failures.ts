@@ -59,6 +59,15 @@ const explanations: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** True where the database answers, but does not let the account read what was asked for. */
+export function isDenied(error: unknown): boolean {
+  return deniedWords.test(wordsOf(error));
+}
+
+/** PostgreSQL, MySQL and MariaDB, SQL Server, Oracle: a table's or a column's right to SELECT is not there. */
+const deniedWords =
+  /\b42501\b|ER_(?:DB|TABLE|COLUMN)ACCESS_DENIED|command denied to user|permission denied|permission was denied|ORA-01031|ORA-41900/i;
+
 /** Codes and messages of an error and all its causes. */
 function wordsOf(error: unknown): string {
   const words: string[] = [];

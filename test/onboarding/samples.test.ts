@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { checkDepartments } from "../../gateway/check.ts";
+import { checkDefaults, checkDepartments } from "../../gateway/check/index.ts";
 import { onboardCommand } from "../../gateway/cli/onboard.ts";
 import { readConfig } from "../../gateway/config.ts";
 import { type RunningGateway, runGateway } from "../../gateway/main.ts";
@@ -60,7 +60,10 @@ describe.each(samples)("the sample $id, onboarded with nothing edited", (sample)
   });
 
   it("passes check against its database and beside the others", async () => {
-    const report = await checkDepartments(readConfig(environment, folder), [departments], sample.id);
+    const report = await checkDepartments(readConfig(environment, folder), [departments], {
+      ...checkDefaults,
+      only: sample.id,
+    });
     expect(report.departments).toMatchObject([{ department: sample.id, faults: [], database: "compared" }]);
     expect(report.composition).toEqual([]);
   });

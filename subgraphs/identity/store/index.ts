@@ -2,7 +2,7 @@ import type { Knex } from "knex";
 import { CivigraphError } from "../../../shared/errors.ts";
 import type { IdentityKeys } from "../keys.ts";
 import { type Crosswalk, crosswalk } from "./crosswalk.ts";
-import { openConnection, type StoreLocation } from "./open.ts";
+import { openConnection, openReadOnly, type StoreLocation } from "./open.ts";
 
 /** The crosswalk: which records of which departments are which citizen. Holds no personal data in the clear. */
 export interface IdentityStore extends Crosswalk {
@@ -49,6 +49,19 @@ export async function openStore(location: StoreLocation, keys: IdentityKeys): Pr
     throw error;
   }
   return store;
+}
+
+/** Opens the store as it is, for reading alone; undefined where there is none yet. */
+export async function openStoreReadOnly(location: StoreLocation): Promise<IdentityStore | undefined> {
+  const connection = await openReadOnly(location);
+  return (
+    connection && {
+      ...crosswalk(connection),
+      engine: connection.engine,
+      write: () => Promise.reject(new Error("the identity store was opened for reading alone")),
+      close: () => connection.knex.destroy(),
+    }
+  );
 }
 
 /** The first statement of a writer, so that it waits for other processes before it has read anything. */

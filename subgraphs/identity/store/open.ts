@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import knexFactory, { type Knex } from "knex";
 import { migrate } from "./migrations.ts";
@@ -24,17 +24,29 @@ export async function openConnection(location: StoreLocation): Promise<StoreConn
   return connection;
 }
 
+/**
+ * Opens the crosswalk's database as it is, for reading alone: its tables are neither made nor changed. Undefined where
+ * there is none yet.
+ */
+export async function openReadOnly(location: StoreLocation): Promise<StoreConnection | undefined> {
+  if ("file" in location && !existsSync(location.file)) return undefined;
+  const connection = "file" in location ? sqlite(location.file, true) : postgres(location.postgresUrl, true);
+  if (await connection.knex.schema.hasTable("watermark")) return connection;
+  await connection.knex.destroy();
+  return undefined;
+}
+
 /** Where the URL says (`postgres:` or `sqlite:`), else `identity.sqlite` in the data folder. */
 export function storeLocation(dataFolder: string, url?: string): StoreLocation {
   if (url === undefined) return { file: join(dataFolder, "identity.sqlite") };
   return url.startsWith("sqlite:") ? { file: url.replace(/^sqlite:(\/\/(?=\/))?/, "") } : { postgresUrl: url };
 }
 
-function sqlite(file: string): StoreConnection {
-  mkdirSync(dirname(file), { recursive: true });
+function sqlite(file: string, readonly = false): StoreConnection {
+  if (!readonly) mkdirSync(dirname(file), { recursive: true });
   const knex = knexFactory({
     client: CachingSqliteClient,
-    connection: { filename: file },
+    connection: { filename: file, options: { readonly } },
     useNullAsDefault: true,
     // Several connections, so that readers do not wait for the one that links.
     pool: {
@@ -42,14 +54,7 @@ function sqlite(file: string): StoreConnection {
       max: 4,
       afterCreate: (database: { pragma(text: string): unknown }, done: (error: Error | null) => void) => {
         // Half a minute, because another process may be linking; 64 MB of pages.
-        for (const pragma of [
-          "busy_timeout = 30000",
-          "journal_mode = WAL",
-          "synchronous = NORMAL",
-          "cache_size = -65536",
-        ]) {
-          database.pragma(pragma);
-        }
+        for (const pragma of readonly ? readingPragmas : writingPragmas) database.pragma(pragma);
         done(null);
       },
     },
@@ -57,11 +62,25 @@ function sqlite(file: string): StoreConnection {
   return { knex, engine: "sqlite" };
 }
 
-function postgres(url: string): StoreConnection {
+const readingPragmas = ["busy_timeout = 30000", "cache_size = -65536"];
+const writingPragmas = [...readingPragmas, "journal_mode = WAL", "synchronous = NORMAL"];
+
+function postgres(url: string, readonly = false): StoreConnection {
   const knex = knexFactory({
     client: "pg",
     connection: { connectionString: url, connectionTimeoutMillis: 10_000 },
-    pool: { min: 0, max: 8 },
+    pool: {
+      min: 0,
+      max: 8,
+      ...(readonly ? { afterCreate: setReadOnly } : {}),
+    },
   });
   return { knex, engine: "postgres" };
+}
+
+function setReadOnly(
+  client: { query(text: string, done: (error: Error | null) => void): void },
+  done: (error: Error | null, client: unknown) => void,
+): void {
+  client.query("set session characteristics as transaction read only", (error) => done(error, client));
 }

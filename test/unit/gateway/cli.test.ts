@@ -113,6 +113,6 @@ describe("civigraph", { timeout: 90_000 }, () => {
     expect(good.status).toBe(0);
     expect(JSON.parse(good.stdout).departments).toHaveLength(6);
     expect(bad.status).toBe(1);
-    expect(bad.stderr).toMatch(/department\.graphql:1:\d+ {2}expected/);
+    expect(bad.stdout).toMatch(/fault +\S*department\.graphql:1:\d+ {2}expected/);
   });
 });
