@@ -1,13 +1,14 @@
 import type { PersonRecord } from "../../shared/department/person-feed.ts";
-import type { IdentityKeys } from "./keys.ts";
-import { storedScoring } from "./linking/scoring.ts";
+import type { IdentityKeys, TokenOf } from "./keys.ts";
+import { type StoredScoring, scoringSettings, storedScoring, tokenVersionIn } from "./linking/scoring.ts";
 import { notationToken, wantedTokens } from "./linking/tokens.ts";
+import { weighFew } from "./linking/weigh-few.ts";
 import { readLiveRecords } from "./live-records.ts";
 import { type Features, featuresOf } from "./matching/features.ts";
-import { defaultModel, type Evidence, type Frequencies, type Model } from "./matching/index.ts";
+import { defaultModel, type Evidence, type Model } from "./matching/index.ts";
+import { evidenceOf } from "./matching/links.ts";
 import { priorWeight, probabilityOf } from "./matching/model.ts";
 import { identifierKey } from "./matching/normalise/contacts.ts";
-import { scoreFeatures } from "./matching/score-pair.ts";
 import type { RegisteredDepartment } from "./registry.ts";
 import type { IdentityStore } from "./store/index.ts";
 
@@ -28,8 +29,8 @@ export interface Found {
 /** Citizens that speak more for than against being the wanted person, best first. */
 export type Search = (wanted: Wanted, signal?: AbortSignal) => Promise<readonly Found[]>;
 
-/** Records that are fetched and weighed for one search. */
-const mostCandidates = 200;
+/** Whom one search looks at: the citizens of the links that share most with what is wanted. */
+const most = { links: 200, citizens: 100 };
 
 /** What `schemaAgency` says of an identifier whose issuer the caller does not know. */
 export const anyAgency = "";
@@ -42,54 +43,56 @@ export const anyAgency = "";
 export function createSearch(options: {
   readonly store: IdentityStore;
   readonly keys: IdentityKeys;
-  readonly departments: ReadonlyMap<string, RegisteredDepartment>;
+  readonly departments: ReadonlyMap<string, Pick<RegisteredDepartment, "feed">>;
 }): Search {
   const { store, keys } = options;
-  const scoring = storedScoring();
   return async (wanted, signal) => {
-    const tokenOf = keys.tokensOf(await tokenVersion(store));
+    const settings = await store.settings(scoringSettings);
+    const tokenOf = keys.tokensOf(tokenVersionIn(settings));
     const person = { ...wanted, key: "" };
-    const tokens = [
-      ...wantedTokens(person, tokenOf),
-      ...(wanted.identifier ?? []).flatMap(({ notation }) => notationToken(notation, tokenOf) ?? []),
-    ];
-    const candidates = await store.candidates(tokens, mostCandidates);
-    if (candidates.length === 0) return [];
-    const refs = [...new Set((await store.placesById(candidates)).map(({ ref }) => ref))];
-    const links = await store.placesOf(refs);
+    const links = await store.alike(tokensOf(person, tokenOf), most);
+    if (links.length === 0) return [];
     const { records, failures } = await readLiveRecords(links, { ...options, signal });
     if (records.size === 0 && failures.size > 0) throw [...failures.values()][0];
 
-    const { model, frequencies } = (await scoring(store, tokenOf)) ?? unweighed;
+    const scoring = (await storedScoring(store, settings, tokenOf)) ?? unweighed;
     const openAgency = wanted.identifier?.some(({ schemaAgency }) => schemaAgency === anyAgency) ?? false;
-    const fixed = openAgency ? undefined : featuresOf(person);
-    const rows = links.flatMap(({ id, ref }) => {
+    const compared: Features[] = [featuresOf(person)];
+    const pairs: [number, number][] = [];
+    const refs: string[] = [];
+    for (const { id, ref } of links) {
       const record = records.get(id);
-      if (!record) return [];
-      return [{ ref, record: featuresOf(record), wanted: fixed ?? featuresOf(withAgencyOf(record, person)) }];
-    });
-    const weighing = await frequencies(rows.flatMap((row) => [row.record, row.wanted]));
-    const byRef = new Map<string, Evidence[][]>();
-    for (const row of rows) {
-      const { evidence } = scoreFeatures(model, row.wanted, row.record, weighing);
-      byRef.set(row.ref, [...(byRef.get(row.ref) ?? []), [...evidence]]);
+      if (!record) continue;
+      const one = openAgency ? compared.push(featuresOf(withAgencyOf(record, person))) - 1 : 0;
+      pairs.push([one, compared.push(featuresOf(record)) - 1]);
+      refs.push(ref);
     }
-    return Array.from(byRef, ([ref, all]) => rated(ref, strongestEvidence(all), model))
-      .filter(({ weight }) => weight > priorWeight(model))
+    const weighed = await weighFew(scoring, compared, pairs);
+    const byRef = new Map<string, Evidence[][]>();
+    for (const [index, ref] of refs.entries()) {
+      const evidence = evidenceOf(scoring.model, weighed, index);
+      const others = byRef.get(ref);
+      if (others === undefined) byRef.set(ref, [evidence]);
+      else others.push(evidence);
+    }
+    return Array.from(byRef, ([ref, all]) => rated(ref, strongestEvidence(all), scoring.model))
+      .filter(({ weight }) => weight > priorWeight(scoring.model))
       .sort((a, b) => b.weight - a.weight || (a.ref < b.ref ? -1 : 1));
   };
 }
 
 /** Which key look-up tokens are made with at present. */
-export async function tokenVersion(store: Pick<IdentityStore, "setting">): Promise<number> {
-  return Number((await store.setting("token version")) ?? 1);
+export async function tokenVersion(store: Pick<IdentityStore, "settings">): Promise<number> {
+  return tokenVersionIn(await store.settings(scoringSettings));
 }
 
-const noFrequencies: Frequencies = { share: () => undefined, collision: () => undefined };
-const unweighed = {
-  model: defaultModel(),
-  frequencies: async (_: readonly Features[]): Promise<Frequencies> => noFrequencies,
-};
+function tokensOf(person: PersonRecord, tokenOf: TokenOf): readonly string[] {
+  const notations = (person.identifier ?? []).flatMap(({ notation }) => notationToken(notation, tokenOf) ?? []);
+  return [...wantedTokens(person, tokenOf), ...notations];
+}
+
+/** Before anything was weighed, by the shipped model alone. */
+const unweighed: StoredScoring = { model: defaultModel(), features: {}, shares: async () => new Map() };
 
 /** An identifier that anybody may have issued is compared with the one of the record that it could be. */
 function withAgencyOf(record: PersonRecord, wanted: PersonRecord): PersonRecord {

@@ -2,13 +2,14 @@ import { createHmac } from "node:crypto";
 import type { Knex } from "knex";
 import type { PersonFeed } from "../../../shared/department/person-feed.ts";
 import type { IdentityKeys } from "../keys.ts";
+import type { Crosswalk } from "../store/crosswalk.ts";
 import type { IdentityStore } from "../store/index.ts";
 import { assignRefs } from "./assign-refs.ts";
 import { bondsOf, readDecisions } from "./decisions.ts";
 import { type Bonds, breathe, type Clustering, type LinkEngine, type LinkReason } from "./engine.ts";
 import { probabilisticEngine } from "./probabilistic.ts";
 import { answeringFeeds, type RollEntry, readRoll } from "./roll.ts";
-import { writeScoring, writeSetting } from "./scoring.ts";
+import { scoringSettings, tokenVersionIn, writeScoring, writeSetting } from "./scoring.ts";
 import { writeLinks } from "./write-links.ts";
 import { writeRefs } from "./write-refs.ts";
 import { writeReviews } from "./write-reviews.ts";
@@ -68,11 +69,11 @@ export async function link(options: LinkOptions): Promise<LinkSummary> {
   const { feeds, total, unavailable } = await answeringFeeds(options.feeds, store, signal);
   const engine = options.engine ?? probabilisticEngine();
 
-  const result = await store.write(async (transaction) => {
+  const result = await store.write(async (transaction, reads) => {
     const run = await beginRun(transaction, store.engine, {
       modelVersion: engine.modelVersion,
       actor: options.actor ?? "civigraph link",
-      rotateKeys: options.rotateKeys ?? false,
+      tokenVersion: await nextTokenVersion(transaction, reads, options.rotateKeys ?? false),
     });
     const decisions = await readDecisions(transaction);
     let bonds: Bonds = { must: [], cannot: [] };
@@ -154,22 +155,28 @@ export async function beginRun(
     readonly actor: string;
     /** Sealed. */
     readonly reason?: string;
-    readonly rotateKeys?: boolean;
+    readonly tokenVersion: number;
   },
 ): Promise<Run> {
-  const last = await transaction("assertion").max("id as id").first<{ id: number | null }>();
-  const assertion = (last?.id ?? 0) + 1;
-  await transaction("assertion").insert({
-    id: assertion,
-    at: new Date().toISOString(),
-    actor: by.actor,
-    model_version: by.modelVersion,
-    reason: by.reason ?? null,
-  });
-  const known = await transaction("setting").where({ name: "token version" }).first<{ value: string } | undefined>();
-  const tokenVersion = Number(known?.value ?? 1) + (by.rotateKeys ? 1 : 0);
-  if (by.rotateKeys) await writeSetting(transaction, "token version", String(tokenVersion));
-  return { transaction, engine, assertion, tokenVersion };
+  const told = await transaction.raw(insertAssertion, [
+    new Date().toISOString(),
+    by.actor,
+    by.modelVersion,
+    by.reason ?? null,
+  ]);
+  const [{ id: assertion }] = engine === "postgres" ? told.rows : told;
+  return { transaction, engine, assertion, tokenVersion: by.tokenVersion };
+}
+
+const insertAssertion = `insert into assertion (id, at, actor, model_version, reason)
+  select coalesce(max(id), 0) + 1, cast(? as text), cast(? as text), cast(? as text), cast(? as text)
+  from assertion returning id`;
+
+/** Which key look-up tokens are made with from now on. */
+async function nextTokenVersion(transaction: Knex.Transaction, reads: Crosswalk, rotate: boolean): Promise<number> {
+  const version = tokenVersionIn(await reads.settings(scoringSettings));
+  if (rotate) await writeSetting(transaction, "token version", String(version + 1));
+  return rotate ? version + 1 : version;
 }
 
 /** The numbers of the records by their places in the crosswalk. */

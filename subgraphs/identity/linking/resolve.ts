@@ -1,18 +1,17 @@
-import type { PersonFeed, PersonRecord } from "../../../shared/department/person-feed.ts";
+import type { PersonFeed, PersonFeedDescription, PersonRecord } from "../../../shared/department/person-feed.ts";
 import { CivigraphError } from "../../../shared/errors.ts";
 import type { IdentityKeys } from "../keys.ts";
 import { readLiveRecords } from "../live-records.ts";
 import type { RegisteredDepartment } from "../registry.ts";
-import type { Crosswalk, RecordPlace } from "../store/crosswalk.ts";
+import type { Crosswalk, PlacedLink, RecordPlace } from "../store/crosswalk.ts";
 import type { IdentityStore } from "../store/index.ts";
 import { assignRefs, type RefAssignment } from "./assign-refs.ts";
 import { bondsOf, readDecisions } from "./decisions.ts";
 import type { Bonds } from "./engine.ts";
 import { beginRun, newRef, type Run, withDecisions } from "./link.ts";
 import { explore, type KnownRecord } from "./neighbourhood.ts";
-import { nextLinkId, type OldLink, oldLinksOf, type RollEntry, renewTokens, rollCall, selectLinks } from "./roll.ts";
-import { storedScoring } from "./scoring.ts";
-import { traitsOf } from "./traits.ts";
+import { nextLinkId, type OldLink, oldLinksOf, type RollEntry, replaceTokens, rollCall, selectLinks } from "./roll.ts";
+import { scoringSettings, storedScoring, tokenVersionIn } from "./scoring.ts";
 import { writeLinks } from "./write-links.ts";
 import { writeRefs } from "./write-refs.ts";
 import { insertReviews, strongestPairs } from "./write-reviews.ts";
@@ -50,40 +49,52 @@ export interface Resolution {
 export function resolve(options: ResolveOptions): Promise<Resolution> {
   return options.store.write(async (transaction, reads) => {
     const { keys, signal } = options;
+    const settings = await reads.settings(scoringSettings);
+    const tokenOf = keys.tokensOf(tokenVersionIn(settings));
+    const scoring = await storedScoring(reads, settings, tokenOf);
+    if (scoring === null) throw new CivigraphError("NOT_READY");
     const run = await beginRun(transaction, options.store.engine, {
-      modelVersion: await modelVersion(reads),
+      modelVersion: scoring.model.version,
       actor: options.actor,
       ...(options.reason === undefined ? {} : { reason: keys.seal(options.reason, "reasons") }),
+      tokenVersion: tokenVersionIn(settings),
     });
-    const scoring = await storedScoring()(reads, keys.tokensOf(run.tokenVersion));
-    if (scoring === null) throw new CivigraphError("NOT_READY");
     const seeds = new Set(await (options.begin?.(run, reads) ?? []));
     const changed = await enterChanged(run, options);
     const vanished = await vanishedLinks(run, options, reads);
-    for (const link of changed.keys()) seeds.add(link);
-    for (const { id } of await reads.placesOf(vanished.map(({ ref }) => ref))) seeds.add(id);
+    for (const { id } of changed) seeds.add(id);
+    if (vanished.length > 0) {
+      for (const { id } of await reads.placesOf(vanished.map(({ ref }) => ref))) seeds.add(id);
+    }
     const gone = new Set(vanished.map(({ id }) => id));
-    const records = changed.size + vanished.length;
+    const records = changed.length + vanished.length;
     if (seeds.size === 0) return { records, refs: [] };
 
     const bonds = await currentBonds(run, reads, changed);
-    const loading = { ...options, run, reads, changed };
-    const { roll, clusters, clusterOf, reason, review } = await explore({
+    const near = await explore({
       seeds: [...seeds].filter((link) => !gone.has(link)),
       reads,
       scoring,
+      known: changed.map(({ id, department, link, record, source }) => ({
+        id,
+        department,
+        ref: link?.ref ?? null,
+        record,
+        source,
+      })),
       load: (links) =>
-        loadRecords(
-          links.filter((link) => !gone.has(link)),
-          loading,
+        fetchRecords(
+          links.filter(({ id }) => !gone.has(id)),
+          options,
         ),
       bonds,
       signal,
     });
-    const inside = clusters.reduce((sum, members) => sum + members.length, 0);
-    const assignment = await assign(run, keys, { roll, clusters, vanished });
+    const inside = near.clusters.reduce((sum, members) => sum + members.length, 0);
+    const roll = await rollOf(run, near.records.slice(0, inside), changed);
+    const assignment = await assign(run, keys, { roll, clusters: near.clusters, vanished });
     await writeRefs(run, assignment, signal);
-    const numberOf = new Map(roll.map(({ id }, record) => [id, record]));
+    const numberOf = new Map(near.records.map(({ id }, record) => [id, record]));
     const numbered = (pairs: Bonds["must"]) =>
       pairs.flatMap(([a, b]): [number, number][] => {
         const [left, right] = [numberOf.get(a), numberOf.get(b)];
@@ -94,31 +105,30 @@ export function resolve(options: ResolveOptions): Promise<Resolution> {
       run,
       roll,
       vanished,
-      clusters,
+      clusters: near.clusters,
       assignment,
-      reason: withDecisions({ reason, clusterOf }, decided),
+      reason: withDecisions(near, decided),
       signal,
     });
-    const touched = [...roll.slice(0, inside).map(({ id }) => id), ...gone];
+    const touched = [...roll.map(({ id }) => id), ...gone];
     await transaction("review").whereIn("left_link", touched).orWhereIn("right_link", touched).delete();
-    await insertReviews(run, strongestPairs({ review, clusterOf }, decided), (record) => roll[record]?.id ?? 0, signal);
+    await insertReviews(run, strongestPairs(near, decided), (record) => near.records[record]?.id ?? 0, signal);
     return { records, refs: [...new Set(assignment.refOf)] };
   });
 }
 
-async function modelVersion(reads: Crosswalk): Promise<string> {
-  const text = await reads.setting("model");
-  if (text === null) throw new CivigraphError("NOT_READY");
-  return (JSON.parse(text) as { version: string }).version;
+/** A record that is new or changed. */
+interface ChangedRecord extends RollEntry {
+  readonly record: PersonRecord;
+  readonly source: PersonFeedDescription;
 }
 
-/** New and changed records, with tokens of their own; by the numbers of their links. */
+/** New and changed records, with tokens of their own. */
 async function enterChanged(
   run: Run,
   { changed, keys }: Pick<ResolveOptions, "changed" | "keys">,
-): Promise<Map<number, KnownRecord>> {
-  const entered = new Map<number, KnownRecord>();
-  if (changed === undefined) return entered;
+): Promise<readonly ChangedRecord[]> {
+  if (changed === undefined) return [];
   const { feed, records } = changed;
   const source = feed.description;
   const old = await oldLinksOf(
@@ -127,14 +137,13 @@ async function enterChanged(
     records.map(({ key }) => key),
     keys,
   );
-  const entryOf = rollCall(keys, run.tokenVersion, await nextLinkId(run.transaction));
-  const entries = records.map((record) => entryOf(source, record, old));
-  const traits = records.map(traitsOf);
-  await renewTokens(run, entries, { records, traits }, keys.tokensOf(run.tokenVersion), "token");
-  for (const [index, entry] of entries.entries()) {
-    if (entry.link?.digest === entry.digest) continue;
-    entered.set(entry.id, { entry, record: records[index] as PersonRecord, source });
-  }
+  const firstId = old.size < records.length ? await nextLinkId(run.transaction) : 0;
+  const entryOf = rollCall(keys, run.tokenVersion, firstId);
+  const entered = records.flatMap((record): ChangedRecord[] => {
+    const entry = entryOf(source, record, old);
+    return entry.link?.digest === entry.digest ? [] : [{ ...entry, record, source }];
+  });
+  await replaceTokens(run, entered, keys.tokensOf(run.tokenVersion));
   return entered;
 }
 
@@ -143,6 +152,7 @@ async function vanishedLinks(
   { gone = [] }: Pick<ResolveOptions, "gone">,
   reads: Crosswalk,
 ): Promise<readonly OldLink[]> {
+  if (gone.length === 0) return [];
   const places = await reads.placesAt(gone);
   return await selectLinks(transaction).whereIn(
     "id",
@@ -151,54 +161,52 @@ async function vanishedLinks(
 }
 
 /** What stewards decided, by the numbers of links. */
-async function currentBonds(
-  { transaction }: Run,
-  reads: Crosswalk,
-  changed: ReadonlyMap<number, KnownRecord>,
-): Promise<Bonds> {
+async function currentBonds({ transaction }: Run, reads: Crosswalk, changed: readonly RollEntry[]): Promise<Bonds> {
   const decisions = await readDecisions(transaction);
   if (decisions.length === 0) return { must: [], cannot: [] };
   const name = (department: string, lookupKey: string) => `${department}\0${lookupKey}`;
   const links = new Map(
     (await reads.placesAt(decisions)).map((link) => [name(link.department, link.lookupKey), link.id]),
   );
-  for (const { entry } of changed.values()) links.set(name(entry.department, entry.lookupKey), entry.id);
+  for (const { department, lookupKey, id } of changed) links.set(name(department, lookupKey), id);
   return bondsOf(decisions, (department, lookupKey) => links.get(name(department, lookupKey)));
 }
 
 /** Records as they are now. One that is gone meanwhile is left out: the sweep for deletions ends its link. */
-async function loadRecords(
-  links: readonly number[],
-  options: Pick<ResolveOptions, "keys" | "departments" | "signal"> & {
-    readonly run: Run;
-    readonly reads: Crosswalk;
-    readonly changed: ReadonlyMap<number, KnownRecord>;
-  },
-): Promise<ReadonlyMap<number, KnownRecord>> {
-  const { changed, departments, run } = options;
-  const known = new Map<number, KnownRecord>();
-  const missing: number[] = [];
-  for (const link of links) {
-    const own = changed.get(link);
-    if (own) known.set(link, own);
-    else missing.push(link);
-  }
-  const places = await options.reads.placesById(missing);
-  const { records, failures } = await readLiveRecords(places, options);
+async function fetchRecords(
+  links: readonly PlacedLink[],
+  options: Pick<ResolveOptions, "keys" | "departments" | "signal">,
+): Promise<readonly KnownRecord[]> {
+  const { records, failures } = await readLiveRecords(links, options);
   for (const failure of failures.values()) throw failure;
-  const ids = places.map(({ id }) => id);
-  const old: readonly OldLink[] = await selectLinks(run.transaction).whereIn("id", ids);
-  for (const link of old) {
-    const record = records.get(link.id);
-    const source = departments.get(link.department)?.feed.description;
-    if (record && source) known.set(link.id, { entry: entryOf(link, record), record, source });
-  }
-  return known;
+  return links.flatMap(({ id, department, ref }): KnownRecord[] => {
+    const record = records.get(id);
+    const source = options.departments.get(department)?.feed.description;
+    return record && source ? [{ id, department, ref, record, source }] : [];
+  });
 }
 
-function entryOf(link: OldLink, { key }: PersonRecord): RollEntry {
-  const { id, department, lookupKey, digest } = link;
-  return { id, department, key, lookupKey, sealedKey: null, digest, link };
+/** What the crosswalk says of the records, for writing what becomes of them. */
+async function rollOf(
+  { transaction }: Run,
+  records: readonly KnownRecord[],
+  changed: readonly RollEntry[],
+): Promise<readonly RollEntry[]> {
+  const entries = new Map<number, RollEntry>(changed.map((entry) => [entry.id, entry]));
+  const others = records.filter(({ id }) => !entries.has(id));
+  const links: readonly OldLink[] =
+    others.length === 0
+      ? []
+      : await selectLinks(transaction).whereIn(
+          "id",
+          others.map(({ id }) => id),
+        );
+  const keyOf = new Map(others.map(({ id, record }) => [id, record.key]));
+  for (const link of links) {
+    const { id, department, lookupKey, digest } = link;
+    entries.set(id, { id, department, key: keyOf.get(id) ?? "", lookupKey, sealedKey: null, digest, link });
+  }
+  return records.map(({ id }) => entries.get(id) as RollEntry);
 }
 
 /** Refs that a new citizen may try: that all of them are taken has a chance of next to nothing. */
@@ -215,9 +223,15 @@ async function assign(
   },
 ): Promise<RefAssignment> {
   const { roll, clusters, vanished } = options;
-  const refKey = keys.derive("citizen refs");
   const oldRefs = clusters.map((members) => members.map((record) => roll[record]?.link?.ref ?? null));
   const living = new Set([...oldRefs.flat(), ...vanished.map(({ ref }) => ref)].filter((ref) => ref !== null));
+  // Where every citizen goes on as it was, no other ref is needed.
+  const keep = oldRefs.every((refs) => new Set(refs.filter((ref) => ref !== null)).size === 1);
+  if (keep && living.size === clusters.length) {
+    const refOf = oldRefs.map((refs) => refs.find((ref) => ref !== null) ?? "");
+    if (new Set(refOf).size === refOf.length) return { refOf, created: [], revived: [], retired: new Map() };
+  }
+  const refKey = keys.derive("citizen refs");
   const tries = clusters.map(([first = 0]) =>
     Array.from({ length: attempts }, (_, attempt) => newRef(refKey, roll[first] as RollEntry, attempt)),
   );

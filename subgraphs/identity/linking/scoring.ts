@@ -1,14 +1,19 @@
+import { createHash } from "node:crypto";
 import type { Knex } from "knex";
+import { LRUCache } from "lru-cache";
 import type { TokenOf } from "../keys.ts";
-import type { Features } from "../matching/features.ts";
-import { type Frequencies, type Inspection, type Model, parseModel } from "../matching/index.ts";
+import { type Inspection, type Model, parseModel } from "../matching/index.ts";
 import { runBulk } from "../store/bulk.ts";
-import type { IdentityStore } from "../store/index.ts";
+import type { Crosswalk } from "../store/crosswalk.ts";
 import type { FeatureFrequency, Scoring } from "./engine.ts";
 import type { Run } from "./link.ts";
 
 /** Takes from a batch run what weighing one more pair in the same way needs. */
-export function scoringOf({ frequencies, loaded, model }: Inspection): Scoring {
+export function scoringOf({
+  frequencies,
+  loaded,
+  model,
+}: Pick<Inspection, "frequencies" | "loaded" | "model">): Scoring {
   const features: Record<string, FeatureFrequency> = {};
   const common: { feature: string; value: string; share: number }[] = [];
   for (const [feature, { collision, rare, shares, counts }] of frequencies) {
@@ -22,15 +27,17 @@ export function scoringOf({ frequencies, loaded, model }: Inspection): Scoring {
   return { model, features, common };
 }
 
-/** Keeps in the store what `openScoring` reads; values by their tokens. */
+/** Keeps in the store what `storedScoring` reads; values by their tokens. */
 export async function writeScoring(run: Run, { model, features, common }: Scoring, tokenOf: TokenOf): Promise<void> {
   const { transaction, engine } = run;
   await transaction("frequency").delete();
   const rows = Array.from(common, ({ feature, value, share }) => [tokenOf(feature, value), share]);
   rows.sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
   await runBulk(transaction, engine, insertFrequencies, rows);
-  await writeSetting(transaction, "model", JSON.stringify(model));
-  await writeSetting(transaction, "frequencies", JSON.stringify(features));
+  const [modelText, frequencyText] = [JSON.stringify(model), JSON.stringify(features)];
+  await writeSetting(transaction, "model", modelText);
+  await writeSetting(transaction, "frequencies", frequencyText);
+  await writeSetting(transaction, "scoring digest", digestOf(modelText, frequencyText));
 }
 
 const insertFrequencies = {
@@ -49,42 +56,68 @@ export async function writeSetting(transaction: Knex.Transaction, name: string, 
 /** The model of the last run, and how common values were in it. */
 export interface StoredScoring {
   readonly model: Model;
-  /** Reads at once what the weights of these records need. */
-  frequencies(records: readonly Features[]): Promise<Frequencies>;
+  readonly features: Readonly<Record<string, FeatureFrequency>>;
+  /** The shares of those of these values that are common, by feature and value; what is not in it is rare. */
+  shares(values: Iterable<readonly [feature: string, value: string]>): Promise<ReadonlyMap<string, number>>;
 }
 
-/** Null where no run has weighed anything yet. The model is parsed once for each version of its text. */
-export function storedScoring(): (
-  store: Pick<IdentityStore, "setting" | "shares">,
+/** What `storedScoring` needs of the settings, so that they can be read together with others. */
+export const scoringSettings = ["token version", "scoring digest"] as const;
+
+/** Which key look-up tokens are made with at present. */
+export function tokenVersionIn(settings: ReadonlyMap<string, string>): number {
+  return Number(settings.get("token version") ?? 1);
+}
+
+/** Null where no run has weighed anything yet. A model is read and parsed once for each of its versions. */
+export async function storedScoring(
+  reads: Pick<Crosswalk, "settings" | "shares">,
+  settings: ReadonlyMap<string, string>,
   tokenOf: TokenOf,
-) => Promise<StoredScoring | null> {
-  let text: string | null = null;
-  let model: Model | undefined;
-  return async (store, tokenOf) => {
-    const [modelText, frequencyText] = await Promise.all([store.setting("model"), store.setting("frequencies")]);
-    if (modelText === null || frequencyText === null) return null;
-    if (modelText !== text || model === undefined) {
-      model = parseModel(modelText);
-      text = modelText;
-    }
-    const features = JSON.parse(frequencyText) as Readonly<Record<string, FeatureFrequency>>;
-    return {
-      model,
-      async frequencies(records) {
-        const tokens = new Map<string, string>();
-        for (const record of records) {
-          for (const feature of Object.keys(features)) {
-            for (const value of [record[feature] ?? []].flat()) {
-              tokens.set(`${feature}\0${value}`, tokenOf(feature, value));
-            }
-          }
+): Promise<StoredScoring | null> {
+  const weighing = await parsedScoring(reads, settings.get("scoring digest"));
+  if (weighing === null) return null;
+  const known = new Map<string, number>();
+  return {
+    ...weighing,
+    async shares(values) {
+      const tokens = new Map<string, string>();
+      for (const [feature, value] of values) {
+        const name = shareName(feature, value);
+        if (!known.has(name)) tokens.set(name, tokenOf(feature, value));
+      }
+      if (tokens.size > 0) {
+        const shares = await reads.shares([...tokens.values()]);
+        for (const [name, token] of tokens) {
+          known.set(name, shares.get(token) ?? weighing.features[name.slice(0, name.indexOf("\0"))]?.rare ?? 1);
         }
-        const shares = await store.shares([...tokens.values()]);
-        return {
-          share: (feature, value) => shares.get(tokens.get(`${feature}\0${value}`) ?? "") ?? features[feature]?.rare,
-          collision: (feature) => features[feature]?.collision,
-        };
-      },
-    };
+      }
+      return known;
+    },
   };
+}
+
+/** How `StoredScoring.shares` names a value. */
+export function shareName(feature: string, value: string): string {
+  return `${feature}\0${value}`;
+}
+
+type Weighing = Pick<StoredScoring, "model" | "features">;
+
+/** By digest; there is one at a time, and for a moment the next. */
+const parsed = new LRUCache<string, Weighing>({ max: 4 });
+
+async function parsedScoring(reads: Pick<Crosswalk, "settings">, digest: string | undefined): Promise<Weighing | null> {
+  const known = digest === undefined ? undefined : parsed.get(digest);
+  if (known !== undefined) return known;
+  const texts = await reads.settings(["model", "frequencies"]);
+  const [modelText, frequencyText] = [texts.get("model"), texts.get("frequencies")];
+  if (modelText === undefined || frequencyText === undefined) return null;
+  const weighing = { model: parseModel(modelText), features: JSON.parse(frequencyText) as Weighing["features"] };
+  parsed.set(digestOf(modelText, frequencyText), weighing);
+  return weighing;
+}
+
+function digestOf(modelText: string, frequencyText: string): string {
+  return createHash("sha256").update(modelText).update("\0").update(frequencyText).digest("base64url");
 }

@@ -49,7 +49,8 @@ function linksWhere(material: Material, wanted: (together: boolean, weight: numb
   };
 }
 
-function evidenceOf(model: Model, pairs: WeighedPairs, index: number): Evidence[] {
+/** What the attributes of one of the pairs said. */
+export function evidenceOf(model: Model, pairs: WeighedPairs, index: number): Evidence[] {
   const evidence: Evidence[] = [];
   for (const [number, comparison] of model.comparisons.entries()) {
     const level = comparison.levels[pairs.levels[number]?.[index] ?? -1];

@@ -38,6 +38,11 @@ export interface PlacedLink extends RecordPlace {
   readonly sealedKey: string | null;
 }
 
+export interface SharingLink extends PlacedLink {
+  /** In bits: how much less random the tokens are that it, or its citizen's best link, shares with what was asked. */
+  readonly shared: number;
+}
+
 /** A pair that a steward is asked about. */
 export interface StoredReview {
   readonly left: number;
@@ -76,10 +81,16 @@ export interface Crosswalk {
   /** The links of records, where they have one. */
   placesAt(records: readonly RecordPlace[]): Promise<readonly PlacedLink[]>;
   placesById(ids: readonly number[]): Promise<readonly PlacedLink[]>;
-  /** Links that share tokens, those first that share what few others do; tokens that very many share find only some. */
-  candidates(tokens: readonly string[], most: number): Promise<readonly number[]>;
-  /** All tokens of the links, each once. */
-  tokensOf(ids: readonly number[]): Promise<readonly string[]>;
+  /**
+   * All links of the citizens of whose links one shares most with the tokens, best first: as many citizens as asked for,
+   * from among as many links. Tokens that very many share count only where there are no others.
+   */
+  alike(
+    tokens: readonly string[],
+    most: { readonly links: number; readonly citizens: number },
+  ): Promise<readonly SharingLink[]>;
+  /** The links that share most tokens with any of the links, and these themselves, best first. */
+  neighbours(ids: readonly number[], most: number): Promise<readonly SharingLink[]>;
   /** What has happened to a citizen so far, as a number that grows. */
   versions(refs: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Reviews behind a pair of links, in the order of the numbers of their links. */
@@ -105,6 +116,8 @@ export interface Crosswalk {
   /** Content digests of records of one department, by lookup key. */
   digestsAt(records: readonly RecordPlace[]): Promise<ReadonlyMap<string, string>>;
   setting(name: string): Promise<string | null>;
+  /** Those of the settings that are there. */
+  settings(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** The shares of values that are common, by their tokens. */
   shares(tokens: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }
@@ -129,13 +142,12 @@ export function crosswalk({ knex, engine }: StoreConnection, transaction: Knex =
     placesOf: (refs) => rows(texts.placesOf, [texts.list(refs)]),
     placesAt: (records) => rows(texts.placesAt, texts.places(records)),
     placesById: (ids) => rows(texts.placesById, [texts.numbers(ids)]),
-    async candidates(tokens, most) {
-      const found = await rows<{ id: number }>(texts.candidates, [texts.list(tokens), most]);
-      return found.map(({ id }) => id);
+    async alike(tokens, { links, citizens }) {
+      const bindings = [texts.list(tokens), links, citizens];
+      const found = await rows<SharingLink>(texts.alike, bindings);
+      return found.length > 0 ? found : await rows(texts.alikeInSamples, bindings);
     },
-    async tokensOf(ids) {
-      return (await rows<{ token: string }>(texts.tokensOf, [texts.numbers(ids)])).map(({ token }) => token);
-    },
+    neighbours: (ids, most) => rows(texts.neighbours, [texts.numbers(ids), most]),
     async versions(refs) {
       const found = await rows<{ ref: string; version: number }>(texts.versions, [texts.list(refs)]);
       return new Map(found.map(({ ref, version }) => [ref, version]));
@@ -177,6 +189,10 @@ export function crosswalk({ knex, engine }: StoreConnection, transaction: Knex =
     async shares(tokens) {
       const found = await rows<{ token: string; share: number }>(texts.shares, [texts.list(tokens)]);
       return new Map(found.map(({ token, share }) => [token, share]));
+    },
+    async settings(names) {
+      const found = await rows<{ name: string; value: string }>(texts.settings, [texts.list(names)]);
+      return new Map(found.map(({ name, value }) => [name, value]));
     },
     setting: async (name) => (await rows<{ value: string }>(texts.setting, [name]))[0]?.value ?? null,
   };

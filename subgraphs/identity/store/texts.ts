@@ -1,7 +1,7 @@
 import type { Knex } from "knex";
 import type { RecordPlace } from "./crosswalk.ts";
 
-/** Of the links that share one token, this many are looked at: who shares nothing else is found by better tokens. */
+/** What more links than this share says nothing by itself: who shares nothing else is not worth a look. */
 const largestBlock = 500;
 
 /**
@@ -21,6 +21,14 @@ export function listTexts(engine: "sqlite" | "postgres") {
   const inNumbers = (column: string): string =>
     sqlite ? `${column} in (select value from json_each(?))` : `${column} = any(?::integer[])`;
   const place = `id, ref, department, lookup_key as "lookupKey", sealed_key as "sealedKey"`;
+  const linkPlace = place.replace(/\b(id|ref|department|lookup_key|sealed_key)\b/g, "link.$1");
+  const tokens = sqlite ? "select value as token from json_each(?)" : "select unnest(?::text[]) as token";
+  // The links of the citizens whose records share most with what is asked.
+  const alike = (join: string) => `with ${sharing(tokens, join)},
+      nearest as (select link.ref, max(found.shared) as shared from found join link on link.id = found.id
+        group by link.ref order by shared desc, link.ref limit ?)
+      select ${linkPlace}, nearest.shared from nearest join link on link.ref = nearest.ref
+      order by nearest.shared desc, link.ref, link.department, link.lookup_key`;
   const review = `select review.left_link as "left", review.right_link as "right",
       review.match_probability as "matchProbability", review.weight, review.evidence, assertion.at,
       assertion.model_version as "modelVersion"
@@ -33,25 +41,18 @@ export function listTexts(engine: "sqlite" | "postgres") {
   return {
     numbers: (values: readonly number[]): Knex.RawBinding => (sqlite ? JSON.stringify(values) : [...values]),
     placesOf: `select ${place} from link where ${inList("ref")} order by department, lookup_key`,
-    placesAt: `select ${place.replace(/\b(id|ref|department|lookup_key|sealed_key)\b/g, "link.$1")} from ${places}`,
+    placesAt: `select ${linkPlace} from ${places}`,
     lookupKeys: `select lookup_key as "lookupKey" from link where department = ? order by lookup_key`,
     recordCount: "select count(*) as count from link where department = ?",
     digestsAt: `select link.lookup_key as "lookupKey", link.content_digest as digest from ${places}`,
     placesById: `select ${place} from link where ${inNumbers("id")} order by department, lookup_key`,
-    // What few share says more: a link counts by the sizes of the blocks that it is in. No block is read to its end.
-    candidates: sqlite
-      ? `select member.value as id from (
-             select (select json_group_array(link_id) from
-                 (select link_id from token where token = asked.value limit ${largestBlock})) as members
-             from json_each(?) as asked) as block
-           join json_each(block.members) as member
-           group by member.value order by sum(1.0 / json_array_length(block.members)) desc, member.value limit ?`
-      : `select member.link_id as id from unnest(?::text[]) as asked(token)
-           cross join lateral (
-             select link_id, count(*) over () as size from
-               (select link_id from token where token.token = asked.token limit ${largestBlock}) as sampled) as member
-           group by member.link_id order by sum(1.0 / member.size) desc, member.link_id limit ?`,
-    tokensOf: `select distinct token from token where ${inNumbers("link_id")} order by token`,
+    settings: `select name, value from setting where ${inList("name")}`,
+    alike: alike(joinBlock),
+    alikeInSamples: alike(joinSample),
+    // The links that share most with any of the given ones.
+    neighbours: `with ${sharing(`select distinct token from token where ${inNumbers("link_id")}`, joinBlock)}
+      select ${linkPlace}, found.shared from found join link on link.id = found.id
+      order by found.shared desc, link.department, link.lookup_key`,
     versions: `select ref, max(id) as version from identity_event where ${inList("ref")} group by ref`,
     reviews: `${review} where ${reviewsBehind} ${reviewOrder}`,
     reviewsOf: `${review} where ${reviewsBehind} and ${ofDepartment} ${reviewOrder}`,
@@ -95,4 +96,23 @@ export function listTexts(engine: "sqlite" | "postgres") {
     shares: `select token, share from frequency where ${inList("token")}`,
     setting: "select value from setting where name = ?",
   };
+}
+
+/** All links of a block; none of one that is too large. */
+const joinBlock = `token.token = block.token where block.size <= ${largestBlock}`;
+
+/** The first links of a block that is too large, and all of one that is not. */
+const joinSample = `token.token = block.token and token.link_id <= coalesce((select link_id from token as later
+  where later.token = block.token order by link_id limit 1 offset ${largestBlock}), token.link_id) where true`;
+
+/**
+ * Links by the tokens that they share with what is asked, as `found(id, shared)`: what few share says more, and so
+ * counts for more bits. The parameter of `asked` comes first, then how many links are wanted.
+ */
+function sharing(asked: string, join: string): string {
+  return `asked as materialized (${asked}),
+      block as materialized (select asked.token, (select count(*) from
+        (select 1 from token where token.token = asked.token limit ${largestBlock + 1}) as counted) as size from asked),
+      found as materialized (select token.link_id as id, sum(ln(${2 * largestBlock}.0 / block.size)) / ln(2.0) as shared
+        from block join token on ${join} group by token.link_id order by shared desc, id limit ?)`;
 }
