@@ -6,7 +6,8 @@ import { engineSuite } from "./engine-suite.ts";
 
 await engineSuite("mssql");
 
-describe("the statements of the suite for SQL Server", () => {
+/** The doubles remember what they were asked; a real server has parsed it itself. */
+describe.skipIf(process.env.CIVIGRAPH_TEST_MSSQL_URL)("the statements of the suite for SQL Server", () => {
   it("are T-SQL to ANTLR's grammar, all of them", () => {
     const shapes = new Set([...mssqlStatements].map(shapeOf));
     expect(shapes.size).toBeGreaterThan(50);

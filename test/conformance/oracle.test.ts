@@ -5,7 +5,8 @@ import { engineSuite } from "./engine-suite.ts";
 
 await engineSuite("oracle");
 
-describe("the statements of the suite for Oracle", () => {
+/** The doubles remember what they were asked; a real server has parsed it itself. */
+describe.skipIf(process.env.CIVIGRAPH_TEST_ORACLE_URL)("the statements of the suite for Oracle", () => {
   it("are Oracle's SQL to ANTLR's grammar, all of them but the session's settings", () => {
     const asked = [...oracleStatements].filter((statement) => !statement.startsWith("ALTER SESSION"));
     const shapes = new Set(asked.map(shapeOf));

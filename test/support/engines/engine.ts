@@ -1,6 +1,9 @@
 import type { DemoRow } from "../../../shared/demo-city/department.ts";
-import { fitterOf, type LegacyTable, type LegacyValue } from "../../../shared/demo-city/legacy-table.ts";
+import type { LoadedTables } from "../../../shared/demo-city/engines/server.ts";
+import type { LegacyTable } from "../../../shared/demo-city/legacy-table.ts";
 import type { Dialect } from "../../../shared/sql/dialect.ts";
+
+export type { LoadedTables } from "../../../shared/demo-city/engines/server.ts";
 
 /** The names under which every suite counts its tests. */
 export const engineNames = ["mssql", "oracle", "postgres", "mysql", "sqlite"] as const;
@@ -23,50 +26,5 @@ export interface RunningEngine {
   stop(): Promise<void>;
 }
 
-export interface LoadedTables {
-  readonly url: string;
-  /** What the mapping has to call a table here: `dbo.AcctMast` can be in a schema of the run's own. */
-  tableName(name: string): string;
-}
-
 /** Tells the schemas of this run from those of others. */
 export const runId = `cg${process.pid.toString(36)}${Date.now().toString(36).slice(-5)}`;
-
-/** `revenue` and `dbo.AcctMast` are `<schema>.AcctMast`; a name without a schema stays, for the URL says where it is. */
-export function inSchema(schema: string): LoadedTables["tableName"] {
-  return (name) => (name.includes(".") ? `${schema}.${bareName(name)}` : name);
-}
-
-export function bareName(name: string): string {
-  return name.slice(name.indexOf(".") + 1);
-}
-
-/** The rows of each table in batches, values padded and cut to their columns. */
-export function* batchesOf(
-  rows: Iterable<DemoRow>,
-  size: number,
-): Generator<readonly [table: LegacyTable, batch: readonly (readonly LegacyValue[])[]]> {
-  const waiting = new Map<LegacyTable, (readonly LegacyValue[])[]>();
-  const fitters = new Map<LegacyTable, ReturnType<typeof fitterOf>[]>();
-  for (const { table, values } of rows) {
-    const fit = fitters.get(table) ?? table.columns.map(fitterOf);
-    fitters.set(table, fit);
-    const batch = waiting.get(table) ?? [];
-    batch.push(table.columns.map((_, index) => fit[index]?.(values[index] ?? null) ?? values[index] ?? null));
-    waiting.set(table, batch);
-    if (batch.length < size) continue;
-    waiting.delete(table);
-    yield [table, batch];
-  }
-  yield* waiting;
-}
-
-/** Of a type such as `NUMBER(9,2)`. */
-export function partsOfType(type: string): {
-  readonly base: string;
-  readonly size: string;
-  readonly unsigned: boolean;
-} {
-  const [, base = "", size = ""] = /^([A-Z0-9]+)\s*(\([^)]*\))?/.exec(type.toUpperCase()) ?? [];
-  return { base, size, unsigned: /UNSIGNED/i.test(type) };
-}
