@@ -4,6 +4,7 @@ import { CivigraphError } from "../../shared/errors.ts";
 import type { CallContext, Subgraph } from "../../shared/transport/subgraph.ts";
 import { compileFetchErrors } from "./fetch-errors.ts";
 import { compileRepresent } from "./representation.ts";
+import type { RequiredVariants } from "./required-variants.ts";
 import { compileRewrites, renamedKeys } from "./rewrites.ts";
 import { eachItem, isTree, merge, objectsAt, type Tree } from "./tree.ts";
 import type { TypeNames } from "./type-names.ts";
@@ -25,6 +26,7 @@ export type Step = (run: Run) => Promise<void>;
 export interface Compiling {
   readonly subgraphs: ReadonlyMap<string, Subgraph>;
   readonly typeNames: TypeNames;
+  readonly variants: RequiredVariants;
 }
 
 /** Compiles one fetch of a plan at its path: representations, the call, rewrites, merging and errors. */

@@ -6,6 +6,7 @@ import type { CallContext, Subgraph } from "../../shared/transport/subgraph.ts";
 import { type ComposedSupergraph, withoutRights } from "../supergraph/index.ts";
 import { type CompiledOperation, compileOperation, type Planning } from "./operation.ts";
 import { readPlanNames } from "./planned-names.ts";
+import { readVariants } from "./required-variants.ts";
 import { resolvableKeysFirst } from "./resolvable-keys.ts";
 import { createTypeNames } from "./type-names.ts";
 
@@ -47,15 +48,22 @@ export async function createGatewayExecutor(options: GatewayExecutorOptions): Pr
     typeof options.supergraph === "string"
       ? { supergraphSdl: options.supergraph, ...withoutRights(options.supergraph) }
       : options.supergraph;
-  const supergraph = Supergraph.build(resolvableKeysFirst(composed.planningSdl), { validateSupergraph: true });
+  const supergraph = Supergraph.build(composed.planningSdl, { validateSupergraph: true });
   const plannedSchema = supergraph.apiSchema();
+  const variants = readVariants(resolvableKeysFirst(composed.planningSdl));
+  // Fields that were external for a `@requires` are not valid where variants took their place: nothing uses them.
+  const planned =
+    variants.planningSdl === composed.planningSdl
+      ? supergraph
+      : Supergraph.build(variants.planningSdl, { validateSupergraph: variants.byName.size === 0 });
   const planning: Planning = {
-    planner: new QueryPlanner(supergraph),
+    planner: new QueryPlanner(planned),
     plannedSchema,
     schema: plannedSchema.toGraphQLJSSchema(),
-    planNames: readPlanNames(composed.planningSdl),
+    planNames: readPlanNames(variants.planningSdl),
     subgraphs,
     typeNames: createTypeNames(supergraph.schema.toGraphQLJSSchema()),
+    variants,
   };
   const compiled = new WeakMap<DocumentNode, Map<string, CompiledOperation>>();
 

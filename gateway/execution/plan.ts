@@ -1,5 +1,6 @@
 import type { PlanNode, QueryPlan } from "@apollo/query-planner";
 import { type Compiling, compileFetch, type Step } from "./fetch.ts";
+import { variantFetches } from "./variant-fetches.ts";
 
 /** Compiles a plan of the planner into one step. */
 export function compilePlan({ node }: QueryPlan, compiling: Compiling): Step {
@@ -11,7 +12,7 @@ export function compilePlan({ node }: QueryPlan, compiling: Compiling): Step {
 function compileNode(node: PlanNode, path: readonly string[], compiling: Compiling): Step {
   switch (node.kind) {
     case "Fetch":
-      return compileFetch(node, path, compiling);
+      return parallel(variantFetches(node, compiling.variants).map((fetch) => compileFetch(fetch, path, compiling)));
     case "Flatten":
       return compileNode(node.node, [...path, ...node.path.map(String)], compiling);
     case "Sequence": {
@@ -20,12 +21,8 @@ function compileNode(node: PlanNode, path: readonly string[], compiling: Compili
         for (const step of steps) await step(run);
       };
     }
-    case "Parallel": {
-      const steps = node.nodes.map((child) => compileNode(child, path, compiling));
-      return async (run) => {
-        await Promise.all(steps.map((step) => step(run)));
-      };
-    }
+    case "Parallel":
+      return parallel(node.nodes.map((child) => compileNode(child, path, compiling)));
     case "Condition": {
       const { condition } = node;
       const then = node.ifClause && compileNode(node.ifClause, path, compiling);
@@ -37,4 +34,12 @@ function compileNode(node: PlanNode, path: readonly string[], compiling: Compili
     case "Defer":
       throw new Error("@defer is not planned.");
   }
+}
+
+function parallel(steps: readonly Step[]): Step {
+  const [only] = steps;
+  if (only && steps.length === 1) return only;
+  return async (run) => {
+    await Promise.all(steps.map((step) => step(run)));
+  };
 }

@@ -1,16 +1,11 @@
 import { type DocumentNode, type FieldNode, Kind, parse, visit } from "graphql";
 
 /** Which names a plan writes into the tree on its own: those of keys and of what `@requires` reads. */
-export interface PlanNames {
-  readonly fields: ReadonlySet<string>;
-  /** Names that some `@requires` selects with arguments of its own. */
-  readonly withArguments: ReadonlySet<string>;
-}
+export type PlanNames = ReadonlySet<string>;
 
 /** Reads the field sets of a supergraph's `join__type(key:)` and `join__field(requires:)`. */
 export function readPlanNames(supergraphSdl: string): PlanNames {
-  const fields = new Set(["__typename"]);
-  const withArguments = new Set<string>();
+  const names = new Set(["__typename"]);
   visit(parse(supergraphSdl, { noLocation: true }), {
     Directive({ name, arguments: given = [] }) {
       if (!name.value.startsWith("join__")) return;
@@ -18,14 +13,13 @@ export function readPlanNames(supergraphSdl: string): PlanNames {
         if (!/^(key|requires)$/.test(argument.name.value) || argument.value.kind !== Kind.STRING) continue;
         visit(parse(`{ ${argument.value.value} }`, { noLocation: true }), {
           Field(node) {
-            fields.add(node.name.value);
-            if (node.arguments?.length) withArguments.add(node.name.value);
+            names.add(node.name.value);
           },
         });
       }
     },
   });
-  return { fields, withArguments };
+  return names;
 }
 
 export interface PlannedDocument {
@@ -38,7 +32,7 @@ export interface PlannedDocument {
  * The document as it is planned: what would overwrite a key or a required field gets a name of its own.
  *
  * The planner merges what the client selects with what the plan needs by response key. So `id: name` would send a name
- * as the key, and `comments(limit: 1)` would take the place of the `comments(limit: 3)` that a `@requires` names.
+ * as the key, and `comments(limit: 1)` would take the place of the `comments` that a `@requires` names.
  */
 export function plannedDocument(document: DocumentNode, names: PlanNames): PlannedDocument {
   const prefix = unusedPrefix(document);
@@ -55,9 +49,9 @@ export function plannedDocument(document: DocumentNode, names: PlanNames): Plann
   return { document: planned, clientKey: (key) => renamed.get(key) ?? key };
 }
 
-function collides({ name, alias, arguments: given = [] }: FieldNode, { fields, withArguments }: PlanNames): boolean {
-  if (alias && alias.value !== name.value) return fields.has(alias.value);
-  return given.length > 0 && withArguments.has(name.value);
+function collides({ name, alias, arguments: given = [] }: FieldNode, names: PlanNames): boolean {
+  if (alias && alias.value !== name.value) return names.has(alias.value);
+  return given.length > 0 && names.has(name.value);
 }
 
 function unusedPrefix(document: DocumentNode): string {

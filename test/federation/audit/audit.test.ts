@@ -3,9 +3,12 @@ import { type Ask, createOurs, createStock, testSubgraph } from "../federation.t
 import { abstractSuites } from "./abstract.ts";
 import { directiveSuites } from "./directives.ts";
 import { keySuites } from "./keys.ts";
+import { requiredArgumentSuites } from "./required-arguments.ts";
 import { requiresSuites } from "./requires.ts";
 
-for (const { feature, subgraphs, cases } of [...requiresSuites, ...keySuites, ...abstractSuites, ...directiveSuites]) {
+const suites = [...requiresSuites, ...requiredArgumentSuites, ...keySuites, ...abstractSuites, ...directiveSuites];
+
+for (const { feature, subgraphs, cases } of suites) {
   describe(feature, () => {
     let ours: Ask;
     let stock: Ask;
