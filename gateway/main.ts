@@ -1,43 +1,32 @@
+import { setTimeout } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
-import type { Logger } from "pino";
-import type { Dialect } from "../shared/sql/dialect.ts";
-import type { LinkProgress, LinkSummary } from "../subgraphs/identity/linking/link.ts";
-import { hasRights, supergraphOf } from "./composition.ts";
+import type { LinkSummary } from "../subgraphs/identity/linking/link.ts";
+import { type City, type CityOptions, openCity } from "./city.ts";
 import type { Config } from "./config.ts";
-import { placeDepartments } from "./departments.ts";
-import { createGatewayExecutor } from "./execution/index.ts";
-import { Serving, servedGraph } from "./pipeline/graph.ts";
+import { Serving } from "./pipeline/graph.ts";
 import { createHttpApp } from "./pipeline/http.ts";
-import { prepareCity } from "./prepare.ts";
-import { refuseStrangers } from "./rights-guard.ts";
-import { type OpenSubgraphs, openSubgraphs } from "./subgraphs.ts";
+import type { OpenSubgraphs } from "./subgraphs.ts";
 
-export interface GatewayOptions {
-  readonly config: Config;
-  /** Folders in which departments are looked for. */
-  readonly folders: readonly string[];
-  readonly logger: Logger;
-  /** Builds the demo city where it is missing, and links people where nobody is linked. */
-  readonly prepare?: boolean;
-  /** Told what start-up does, in words for people. */
-  readonly onStep?: (step: string) => void;
-  readonly onLinkProgress?: (progress: LinkProgress) => void;
-  /** Engines to use instead of all; for tests that break one. */
-  readonly dialects?: readonly Dialect[];
-  /** Told each SQL statement that a wrapper in this process runs: its text, never its values. */
-  readonly onStatement?: (department: string, sql: string) => void;
-}
+export type GatewayOptions = CityOptions;
 
 export interface RunningGateway {
   readonly url: string;
   readonly serving: Serving;
+  /** Those that the graph served now answers from. */
   readonly subgraphs: OpenSubgraphs;
   /** Of the linking at start, where there was one. */
   readonly linked: LinkSummary | undefined;
   /** True where the graph says who may read what, which nobody enforces yet. */
   readonly unenforced: boolean;
+  /** Ids of the departments that are served. */
+  readonly departments: readonly string[];
   /** Lets a department that runs here open its database anew. */
   reopen(department: string): Promise<void>;
+  /**
+   * Reads the departments' files again and serves what they say from then on; requests under way end on what they
+   * began with. Rejects with what is wrong, and goes on serving as before.
+   */
+  reload(config?: Config): Promise<void>;
   /** Stops accepting, finishes what runs, closes what is open. */
   close(): Promise<void>;
 }
@@ -48,51 +37,45 @@ export interface RunningGateway {
  */
 export async function runGateway(options: GatewayOptions): Promise<RunningGateway> {
   const { config, logger } = options;
-  const log = (event: string, details: Readonly<Record<string, string>>) => logger.warn(details, event);
-  const departments = await placeDepartments(config, options.folders);
-  const supergraph = supergraphOf(departments);
-  const unenforced = hasRights(supergraph);
-  if (unenforced) refuseStrangers(config);
-  const { dialects, onStatement, onLinkProgress } = options;
-  const subgraphs = await openSubgraphs({
-    config,
-    departments,
-    log,
-    ...(dialects ? { dialects } : {}),
-    ...(onStatement ? { onStatement } : {}),
-  });
   const serving = new Serving("its departments");
+  const onStep = (step: string) => {
+    serving.waitFor(step);
+    options.onStep?.(step);
+  };
+  let city = await openCity({ ...options, onStep });
   let app: FastifyInstance | undefined;
   const close = async () => {
     serving.stop();
     await app?.close();
-    await subgraphs.close();
+    await city.close();
   };
   try {
     app = await createHttpApp({ config, serving, logger });
     const url = await app.listen({ host: config.host, port: config.port });
-    const onStep = (step: string) => {
-      serving.waitFor(step);
-      options.onStep?.(step);
-    };
-    const linked = options.prepare
-      ? await prepareCity({ config, departments, subgraphs, onStep, ...(onLinkProgress ? { onLinkProgress } : {}) })
-      : undefined;
-    if (config.followInterval > 0) subgraphs.identity?.keepFollowing(config.followInterval);
-    serving.serve(
-      servedGraph(
-        await createGatewayExecutor({ supergraph, subgraphs: subgraphs.subgraphs, log }),
-        subgraphs.subgraphs,
-      ),
-    );
+    const { graph, linked } = await city.ready();
+    serving.serve(graph);
     return {
       url,
       serving,
-      subgraphs,
       linked,
-      unenforced,
       close,
-      reopen: (department) => reopen(subgraphs, department),
+      get subgraphs() {
+        return city.subgraphs;
+      },
+      get unenforced() {
+        return city.unenforced;
+      },
+      get departments() {
+        return city.departments.map(({ model }) => model.id);
+      },
+      reopen: (department) => reopen(city, department),
+      async reload(changed = config) {
+        const before = city;
+        city = await replaced({ ...options, config: changed, onStep }, serving);
+        // Whoever waits longer has been told that the request took too long.
+        await Promise.race([before.idle(), setTimeout(changed.requestTimeout, undefined, { ref: false })]);
+        await before.close();
+      },
     };
   } catch (error) {
     await close();
@@ -100,7 +83,19 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
   }
 }
 
-async function reopen({ wrappers }: OpenSubgraphs, department: string): Promise<void> {
+/** Opens the city anew and serves it. */
+async function replaced(options: CityOptions, serving: Serving): Promise<City> {
+  const city = await openCity(options);
+  try {
+    serving.serve((await city.ready()).graph);
+    return city;
+  } catch (error) {
+    await city.close();
+    throw error;
+  }
+}
+
+async function reopen({ subgraphs: { wrappers } }: City, department: string): Promise<void> {
   const wrapper = wrappers.get(department);
   if (!wrapper) throw new Error(`${department} does not run in this process.`);
   await wrapper.connection.reopen();

@@ -1,7 +1,9 @@
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { destination } from "pino";
 import { readConfig } from "../config.ts";
 import { version } from "../console/version.ts";
+import type { RunningGateway } from "../main.ts";
 import { createLogger } from "../pipeline/log.ts";
 import { rightsWarning } from "../rights-guard.ts";
 import { coloursFor } from "./colours.ts";
@@ -13,10 +15,16 @@ export function startCommand(): Command {
   return withDepartments(new Command("start"))
     .description("Run everything in one process. The demo city is made and linked on the first run.")
     .option("--port <port>", "port to listen on, instead of PORT", portOf)
+    .option("--watch", "serve changed department files without a restart; a broken one leaves the schema as it was")
     .action(start);
 }
 
-async function start(options: DepartmentsOption & { readonly port?: number }): Promise<void> {
+interface StartOptions extends DepartmentsOption {
+  readonly port?: number;
+  readonly watch?: boolean;
+}
+
+async function start(options: StartOptions): Promise<void> {
   const began = performance.now();
   const environment = options.port === undefined ? process.env : { ...process.env, PORT: String(options.port) };
   const config = readConfig(environment);
@@ -31,7 +39,11 @@ async function start(options: DepartmentsOption & { readonly port?: number }): P
     prepare: true,
     onStep: (step) => say(dim(`  preparing ${step} ...`)),
   });
-  closeOnSignal(() => gateway.close());
+  const watcher = options.watch ? await watchFiles(gateway, options, environment) : undefined;
+  closeOnSignal(async () => {
+    await watcher?.close();
+    await gateway.close();
+  });
   const { linked } = gateway;
   if (linked) {
     const count = (value: number) => value.toLocaleString("en");
@@ -47,4 +59,17 @@ async function start(options: DepartmentsOption & { readonly port?: number }): P
   say(`  What else there is      ${cyan(`${gateway.url}/`)}`);
   say();
   if (gateway.unenforced) remark(coloursFor(process.stderr).yellow(`Warning: ${rightsWarning}`));
+}
+
+async function watchFiles(gateway: RunningGateway, options: StartOptions, environment: NodeJS.ProcessEnv) {
+  const { watchDepartments } = await import("../watch.ts");
+  const { yellow } = coloursFor(process.stderr);
+  return watchDepartments({
+    gateway,
+    folders: departmentFolders(options).map((folder) => resolve(folder)),
+    files: [resolve("civigraph.yaml")],
+    readConfig: () => readConfig(environment),
+    onServed: (departments) => say(`Serving the changed schema of ${departments.join(", ")}`),
+    onRefused: (why) => remark(yellow(`The schema stays as it was. ${why}`)),
+  });
 }
