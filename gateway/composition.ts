@@ -1,5 +1,6 @@
 import type { LoadedDepartment } from "../shared/department/load.ts";
 import { CivigraphError } from "../shared/errors.ts";
+import type { OnboardingPhase } from "../subgraphs/identity/registry.ts";
 import { identitySdl } from "../subgraphs/identity/schema.ts";
 import { personSdl } from "../subgraphs/person/schema.ts";
 import { type ComposedSupergraph, type Composition, composeSupergraph } from "./supergraph/index.ts";
@@ -7,20 +8,34 @@ import { type ComposedSupergraph, type Composition, composeSupergraph } from "./
 /** Where the GraphQL of a subgraph answers, by its name. */
 export type SubgraphAddress = (name: string) => string | undefined;
 
-/** What the city's subgraphs publish, composed: identity and person are derived from the departments. */
-export function composeCity(departments: readonly LoadedDepartment[], addressOf?: SubgraphAddress): Composition {
-  const registry = departments.map(({ model }) => model);
+/** A department, and where it is known how far it has come. */
+export type ComposedDepartment = LoadedDepartment & { readonly phase?: OnboardingPhase };
+
+/** The departments whose fields clients are shown. */
+export function shownOf<Department extends ComposedDepartment>(
+  departments: readonly Department[],
+): readonly Department[] {
+  return departments.filter(({ phase }) => phase !== "SHADOW" && phase !== "RETIRED");
+}
+
+/**
+ * What the city's subgraphs publish, composed: identity and person are derived from the departments that are shown. A
+ * department without a phase is.
+ */
+export function composeCity(departments: readonly ComposedDepartment[], addressOf?: SubgraphAddress): Composition {
+  const shown = shownOf(departments);
+  const registry = shown.map(({ model }) => model);
   const services = [
     { name: "identity", sdl: identitySdl(registry) },
     { name: "person", sdl: personSdl(registry) },
-    ...departments.map(({ model }) => ({ name: model.id, sdl: model.sdl, file: model.file })),
+    ...shown.map(({ model }) => ({ name: model.id, sdl: model.sdl, file: model.file })),
   ];
   return composeSupergraph(services.map((service) => ({ ...service, url: addressOf?.(service.name) })));
 }
 
 /** The supergraph of the city. Throws one `COMPOSITION_FAILED` that lists what is wrong, department by department. */
 export function supergraphOf(
-  departments: readonly LoadedDepartment[],
+  departments: readonly ComposedDepartment[],
   addressOf?: SubgraphAddress,
 ): ComposedSupergraph {
   const { supergraph, faults } = composeCity(departments, addressOf);

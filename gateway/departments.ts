@@ -3,12 +3,15 @@ import { buildDemoCity, type DemoCity, type DemoCityProgress } from "../shared/d
 import { loadDemo } from "../shared/demo-city/discover.ts";
 import { type LoadedDepartment, loadDepartments } from "../shared/department/load.ts";
 import { CivigraphError } from "../shared/errors.ts";
+import type { OnboardingPhase } from "../subgraphs/identity/registry.ts";
 import { type Config, type ConfigFault, configurationError } from "./config.ts";
+import { readPhases } from "./registry/phases.ts";
 import { settingsByName } from "./settings.ts";
 
 /** A department, and where it answers: in a process of its own, or here from a database. */
-export type PlacedDepartment = LoadedDepartment &
-  (
+export type PlacedDepartment = LoadedDepartment & {
+  readonly phase: OnboardingPhase;
+} & (
     | { readonly place: "remote"; readonly url: string }
     /** `invented` are those whose database is the demo city's. */
     | { readonly place: "here"; readonly databaseUrl: string; readonly invented: boolean }
@@ -18,7 +21,7 @@ export type PlacedDepartment = LoadedDepartment &
 export const ownSubgraphs = ["identity", "person"] as const;
 
 /**
- * Loads the departments of these folders and finds out where each of them answers.
+ * Loads the departments of these folders and finds out where each of them answers. Those that are retired are left out.
  * Throws one `CONFIGURATION_INVALID` that names every department whose database is not set, and every address that
  * belongs to no department.
  */
@@ -30,10 +33,15 @@ export async function placeDepartments(
   const all = await loadDepartments(folders);
   const demo = usesDemoCity(config, all);
   const faults = strayAddresses(config, all);
+  const phases = readPhases(config);
+  if (only !== undefined && phases.of(only) === "RETIRED") throw retired(only);
   const placed = all
     .filter(({ model }) => only === undefined || model.id === only)
-    .flatMap((department): PlacedDepartment[] => {
-      const { id, source } = department.model;
+    .flatMap((loaded): PlacedDepartment[] => {
+      const { id, source } = loaded.model;
+      const phase = phases.of(id);
+      if (phase === "RETIRED") return [];
+      const department = { ...loaded, phase };
       const url = only === undefined ? config.subgraphUrls.get(id) : undefined;
       if (url) return [{ ...department, place: "remote", url }];
       const database = databaseOf(config, department, demo);
@@ -49,6 +57,12 @@ export async function placeDepartments(
     });
   if (faults.length > 0) throw configurationError(faults);
   return placed;
+}
+
+function retired(id: string): CivigraphError {
+  return new CivigraphError("CONFIGURATION_INVALID", {
+    detail: `The department \`${id}\` is RETIRED and is not served. \`civigraph phase ${id} LIVE\` brings it back.`,
+  });
 }
 
 /** @throws CivigraphError CONFIGURATION_INVALID where none of them has this id. */

@@ -45,11 +45,12 @@ export function openDepartments(
 
 /** The departments as identity and person know them. */
 export function registryOf(departments: readonly OpenDepartment[]): readonly RegisteredDepartment[] {
-  return departments.map(({ placed: { model }, feed, subgraph }) => ({
+  return departments.map(({ placed: { model, phase }, feed, subgraph }) => ({
     id: model.id,
     name: model.name,
     jurisdiction: { id: model.jurisdiction, name: model.jurisdiction },
     keysField: model.keysField,
+    phase,
     feed,
     health: (signal) => subgraph.health(signal),
   }));

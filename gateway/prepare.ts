@@ -48,9 +48,12 @@ export async function prepareCity(options: PrepareOptions): Promise<LinkSummary 
   });
 }
 
-/** False where a department that answers has people, and none of them is linked: it has joined since. */
+/**
+ * False where a department that answers has people, and none of them is linked: it has joined since. And where phases
+ * have changed, so that other records may be linked with each other.
+ */
 async function isLinked(identity: Identity): Promise<boolean> {
-  if (!(await identity.ready())) return false;
+  if (!(await identity.ready()) || !(await identity.current())) return false;
   const context = { requestId: "start", audience: "city" };
   const { data } = await identity.execute({ query: "{ departments { recordCount linkedCount } }", context });
   const departments = (data?.departments ?? []) as readonly {

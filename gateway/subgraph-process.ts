@@ -78,7 +78,8 @@ async function openOwn(name: (typeof ownSubgraphs)[number], options: OpenOptions
   const registry = registryOf(open);
   const identity = name === "identity" ? await createIdentityHere(registry, options) : undefined;
   if (options.config.followInterval > 0) identity?.keepFollowing(options.config.followInterval);
-  const subgraph = identity ?? createPerson({ registry, log: options.log });
+  const shown = registry.filter(({ phase }) => phase !== "SHADOW");
+  const subgraph = identity ?? createPerson({ registry: shown, log: options.log });
   return {
     server: { subgraph, ...(identity ? { grants: identity } : {}) },
     close: async () => {

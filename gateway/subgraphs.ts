@@ -17,6 +17,7 @@ import { personSdl } from "../subgraphs/person/schema.ts";
 import { inventedOf } from "./departments.ts";
 import { linkageModel } from "./linkage-model.ts";
 import { type OpenOptions, openDepartments, registryOf } from "./open-departments.ts";
+import { readPhases } from "./registry/phases.ts";
 import { doorOf, signerOf } from "./remote.ts";
 
 /** The city's subgraphs, wherever each of them runs. */
@@ -44,7 +45,10 @@ export async function openSubgraphs(options: OpenOptions): Promise<OpenSubgraphs
   const registry = registryOf(open);
   const identity = await openIdentity(registry, options);
   decide = identity.grants;
-  const person = openPerson(registry, options);
+  const person = openPerson(
+    registry.filter(({ phase }) => phase !== "SHADOW"),
+    options,
+  );
   const timeout = options.config.subgraphTimeout;
   const checked = open.map(({ subgraph, placed }) => {
     const { id: department, name: displayName } = placed.model;
@@ -100,8 +104,10 @@ export function createIdentityHere(
   registry: readonly RegisteredDepartment[],
   { config, departments, log }: OpenOptions,
 ): Promise<Identity> {
+  const phases = readPhases(config);
   return createIdentity({
     registry,
+    retired: phases.recorded().filter((id) => phases.of(id) === "RETIRED"),
     store: storeLocation(config.dataDirectory, config.identityDatabaseUrl),
     secret: identitySecret({
       given: config.identitySecret,

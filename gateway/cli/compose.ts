@@ -16,14 +16,16 @@ export function composeCommand(): Command {
 
 async function compose(options: DepartmentsOption & { readonly out?: string }): Promise<void> {
   const config = readConfig(process.env, process.cwd(), { callsSubgraphs: false });
-  const [{ loadDepartments }, { supergraphOf }, { doorOf }, { addressVariable, ownSubgraphs, strayAddresses }] =
-    await Promise.all([
-      import("../../shared/department/load.ts"),
-      import("../composition.ts"),
-      import("../remote.ts"),
-      import("../departments.ts"),
-    ]);
-  const departments = await loadDepartments(departmentFolders(options));
+  const [{ loadDepartments }, { shownOf, supergraphOf }, { doorOf }, { readPhases }] = await Promise.all([
+    import("../../shared/department/load.ts"),
+    import("../composition.ts"),
+    import("../remote.ts"),
+    import("../registry/phases.ts"),
+  ]);
+  const { addressVariable, ownSubgraphs, strayAddresses } = await import("../departments.ts");
+  const phases = readPhases(config);
+  const all = await loadDepartments(departmentFolders(options));
+  const departments = all.map((department) => ({ ...department, phase: phases.of(department.model.id) }));
   const strays = strayAddresses(config, departments);
   if (strays.length > 0) throw configurationError(strays);
   const addressOf = (name: string) => {
@@ -32,7 +34,7 @@ async function compose(options: DepartmentsOption & { readonly out?: string }): 
   };
   const { supergraphSdl, hints } = supergraphOf(departments, addressOf);
   for (const hint of hints) remark(hint);
-  const names = [...ownSubgraphs, ...departments.map(({ model }) => model.id)];
+  const names = [...ownSubgraphs, ...shownOf(departments).map(({ model }) => model.id)];
   const silent = names.filter((name) => !config.subgraphUrls.has(name)).map(addressVariable);
   if (silent.length > 0) remark(`Without an address, which a router needs: set ${silent.join(", ")}.`);
   if (!options.out) process.stdout.write(supergraphSdl);

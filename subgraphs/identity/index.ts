@@ -5,9 +5,12 @@ import { CivigraphError } from "../../shared/errors.ts";
 import { createInProcessSubgraph } from "../../shared/transport/in-process.ts";
 import type { Grants, Subgraph } from "../../shared/transport/subgraph.ts";
 import { identityKeys } from "./keys.ts";
+import { apartOf, separately } from "./linking/apart.ts";
 import type { LinkEngine } from "./linking/engine.ts";
 import { type Followed, followFeeds } from "./linking/follow.ts";
 import { type LinkProgress, type LinkSummary, link } from "./linking/link.ts";
+import { probabilisticEngine } from "./linking/probabilistic.ts";
+import { writeSetting } from "./linking/scoring.ts";
 import { createLoaders } from "./loaders.ts";
 import type { RegisteredDepartment } from "./registry.ts";
 import { type IdentityContext, identityResolvers } from "./resolvers.ts";
@@ -15,10 +18,13 @@ import { identitySdl } from "./schema.ts";
 import { createSearch } from "./search.ts";
 import { openStore } from "./store/index.ts";
 import type { StoreLocation } from "./store/open.ts";
+import { shownOnly } from "./store/shown.ts";
 
 export interface IdentityOptions {
-  /** Every department of the city. */
+  /** Every department of the city but those that are retired. */
   readonly registry: readonly RegisteredDepartment[];
+  /** Departments whose records nobody is shown, and whose links are kept. */
+  readonly retired?: readonly string[];
   /** See `storeLocation`. */
   readonly store: StoreLocation;
   /** See `identitySecret`. */
@@ -46,6 +52,8 @@ export interface Identity extends Subgraph, Grants {
   keepFollowing(seconds: number): void;
   /** True once records were linked: before, the city has no citizens. */
   ready(): Promise<boolean>;
+  /** False where departments went into SANDBOX or left it since records were linked: they are to be linked anew. */
+  current(): Promise<boolean>;
 }
 
 /**
@@ -58,8 +66,11 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   const keys = identityKeys(options.secret);
   const store = await openStore(options.store, keys);
   const sdl = identitySdl(options.registry);
-  const search = createSearch({ store, keys, departments });
-  const resolvers = identityResolvers({ store, keys, departments, search });
+  const retired = new Set(options.retired);
+  const shadows = options.registry.filter(({ phase }) => phase === "SHADOW").map(({ id }) => id);
+  const shown = shownOnly(store, new Set([...retired, ...shadows]));
+  const search = createSearch({ store: shown, keys, departments });
+  const resolvers = identityResolvers({ store: shown, keys, departments, search });
   const schema = buildSubgraphSchema([
     { typeDefs: parse(sdl), resolvers: { ...resolvers, Query: { ...resolvers.Query, _service: () => ({ sdl }) } } },
   ]);
@@ -70,7 +81,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     schema,
     context: ({ context: call }): IdentityContext => ({
       call,
-      loaders: createLoaders(store, keys, departments, call.signal),
+      loaders: createLoaders(shown, keys, departments, call.signal),
     }),
     health: async () => {
       try {
@@ -84,6 +95,8 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     ...(options.log ? { log: options.log } : {}),
   });
 
+  const apart = apartOf(options.registry);
+  const apartText = JSON.stringify([...apart].sort());
   const closing = new AbortController();
   // Each call that is under way listens, and there are many.
   setMaxListeners(0, closing.signal);
@@ -104,14 +117,19 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
 
   return {
     ...subgraph,
-    link: (linkOptions = {}) =>
-      link({
-        ...(engine ? { engine } : {}),
+    async link(linkOptions = {}) {
+      const summary = await link({
         ...linkOptions,
+        engine: separately(linkOptions.engine ?? engine ?? probabilisticEngine(), apart),
         feeds: options.registry.map(({ feed }) => feed),
+        kept: retired,
+        apart,
         store,
         keys,
-      }),
+      });
+      await store.write((transaction) => writeSetting(transaction, "linked apart", apartText));
+      return summary;
+    },
     follow,
     keepFollowing(seconds) {
       clearTimeout(timer);
@@ -131,6 +149,9 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       await subgraph.close();
     },
     ready: () => store.filled(),
+    async current() {
+      return ((await store.setting("linked apart")) ?? "[]") === apartText;
+    },
     async grants(records, { signal }) {
       signal?.throwIfAborted();
       return records.map((record) => departments.has(record.slice(0, Math.max(record.indexOf(":"), 0))));

@@ -7,6 +7,7 @@ import type { IdentityStore } from "../store/index.ts";
 import { assignRefs } from "./assign-refs.ts";
 import { bondsOf, readDecisions } from "./decisions.ts";
 import { type Bonds, breathe, type Clustering, type LinkEngine, type LinkReason } from "./engine.ts";
+import { redirectKept, refsOfKept, withKeptRefs } from "./kept-links.ts";
 import { probabilisticEngine } from "./probabilistic.ts";
 import { answeringFeeds, type RollEntry, readRoll } from "./roll.ts";
 import { scoringSettings, tokenVersionIn, writeScoring, writeSetting } from "./scoring.ts";
@@ -17,6 +18,10 @@ import { writeReviews } from "./write-reviews.ts";
 export interface LinkOptions {
   /** The feeds of all departments of the city; records of departments that are not among them are unlinked. */
   readonly feeds: readonly PersonFeed[];
+  /** Departments that are not read, and whose links stay as they are. */
+  readonly kept?: ReadonlySet<string>;
+  /** Departments whose records the engine keeps to themselves: they leave a citizen's ref to the others. */
+  readonly apart?: ReadonlySet<string>;
   readonly store: IdentityStore;
   readonly keys: IdentityKeys;
   /** By match weights of the shipped model, unless another one is given. */
@@ -64,7 +69,7 @@ export interface LinkSummary {
  *   records, citizens that they hold together would fall apart.
  */
 export async function link(options: LinkOptions): Promise<LinkSummary> {
-  const { store, keys, signal, onProgress } = options;
+  const { store, keys, signal, onProgress, kept = new Set<string>(), apart } = options;
   const started = performance.now();
   const { feeds, total, unavailable } = await answeringFeeds(options.feeds, store, signal);
   const engine = options.engine ?? probabilisticEngine();
@@ -94,17 +99,24 @@ export async function link(options: LinkOptions): Promise<LinkSummary> {
       signal,
       onProgress: (done, all) => onProgress?.({ phase: "compare", done, total: all }),
     });
-    const vanished = await reading.finish();
+    const vanished = (await reading.finish()).filter(({ department }) => !kept.has(department));
     const { roll } = reading;
     await breathe(signal);
     const clusters = canonicalClusters(roll, clustering.clusterOf);
     const refKey = keys.derive("citizen refs");
-    const assignment = assignRefs({
-      ...(await knownRefs(transaction)),
-      clusters: clusters.map((members) => members.map((record) => roll[record]?.link?.ref ?? null)),
-      candidate: (cluster, attempt) => newRef(refKey, roll[clusters[cluster]?.[0] ?? 0] as RollEntry, attempt),
-    });
+    const refs = await knownRefs(transaction);
+    const claimed = claimsOf(roll, apart);
+    const assignment = withKeptRefs(
+      assignRefs({
+        ...refs,
+        clusters: clusters.map((members) => members.map((record) => claimed(roll[record] as RollEntry))),
+        candidate: (cluster, attempt) => newRef(refKey, roll[clusters[cluster]?.[0] ?? 0] as RollEntry, attempt),
+      }),
+      refs.ended,
+      await refsOfKept(transaction, kept),
+    );
     await writeRefs(run, assignment, signal);
+    await redirectKept(transaction, kept);
     const links = await writeLinks({
       run,
       roll,
@@ -213,6 +225,14 @@ function canonicalClusters(roll: readonly RollEntry[], clusterOf: ArrayLike<numb
 function compareEntries(a: RollEntry, b: RollEntry): number {
   if (a.department !== b.department) return a.department < b.department ? -1 : 1;
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}
+
+/** The ref that a record speaks for when clusters are given theirs. */
+function claimsOf(roll: readonly RollEntry[], apart: ReadonlySet<string> = new Set()) {
+  if (apart.size === 0) return ({ link }: RollEntry) => link?.ref ?? null;
+  const others = new Set(roll.filter(({ department }) => !apart.has(department)).map(({ link }) => link?.ref));
+  return ({ department, link }: RollEntry) =>
+    link === null || (apart.has(department) && others.has(link.ref)) ? null : link.ref;
 }
 
 async function knownRefs(transaction: Knex.Transaction): Promise<{ living: Set<string>; ended: Set<string> }> {

@@ -5,6 +5,7 @@ import { readLiveRecords } from "../live-records.ts";
 import type { RegisteredDepartment } from "../registry.ts";
 import type { Crosswalk, PlacedLink, RecordPlace } from "../store/crosswalk.ts";
 import type { IdentityStore } from "../store/index.ts";
+import { linkableWith } from "./apart.ts";
 import { assignRefs, type RefAssignment } from "./assign-refs.ts";
 import { bondsOf, readDecisions } from "./decisions.ts";
 import type { Bonds } from "./engine.ts";
@@ -19,7 +20,7 @@ import { insertReviews, strongestPairs } from "./write-reviews.ts";
 export interface ResolveOptions {
   readonly store: IdentityStore;
   readonly keys: IdentityKeys;
-  readonly departments: ReadonlyMap<string, Pick<RegisteredDepartment, "feed">>;
+  readonly departments: ReadonlyMap<string, Pick<RegisteredDepartment, "feed" | "phase">>;
   readonly actor: string;
   /** In clear; it is sealed before it is written. */
   readonly reason?: string;
@@ -70,6 +71,8 @@ export function resolve(options: ResolveOptions): Promise<Resolution> {
     const records = changed.length + vanished.length;
     if (seeds.size === 0) return { records, refs: [] };
 
+    const own = [...changed, ...(await reads.placesById([...seeds]))].map(({ department }) => department);
+    const departments = linkableWith(options.departments, own);
     const bonds = await currentBonds(run, reads, changed);
     const near = await explore({
       seeds: [...seeds].filter((link) => !gone.has(link)),
@@ -85,7 +88,7 @@ export function resolve(options: ResolveOptions): Promise<Resolution> {
       load: (links) =>
         fetchRecords(
           links.filter(({ id }) => !gone.has(id)),
-          options,
+          { ...options, departments },
         ),
       bonds,
       signal,
