@@ -2,6 +2,7 @@ import {
   type DirectiveNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
   isAbstractType,
@@ -20,10 +21,10 @@ export interface Selecting {
   readonly clientKey: (plannedKey: string) => string;
 }
 
-/** The fields selected on an object type by response key, in the order of their first mention (CollectFields). */
+/** The fields selected on an object of a type, or of an interface alone, by response key, in the order of their first mention (CollectFields). */
 export function selectedFields(
   { schema, fragments, conditions }: Omit<Selecting, "clientKey">,
-  type: GraphQLObjectType,
+  type: GraphQLObjectType | GraphQLInterfaceType,
   selectionSets: readonly SelectionSetNode[],
 ): Map<string, FieldNode[]> {
   const fields = new Map<string, FieldNode[]>();
@@ -50,7 +51,29 @@ export function selectedFields(
   return fields;
 }
 
-function applies(schema: GraphQLSchema, condition: string | undefined, type: GraphQLObjectType): boolean {
+/** Whether what is selected on an interface differs by the type of an object: `__typename`, or fragments on other types. */
+export function dependsOnType(
+  selecting: Omit<Selecting, "clientKey">,
+  type: GraphQLInterfaceType,
+  selectionSets: readonly SelectionSetNode[],
+): boolean {
+  const { schema, fragments, conditions } = selecting;
+  const depends = ({ selections }: SelectionSetNode): boolean =>
+    selections.some((node) => {
+      if (!isIncluded(node.directives, conditions)) return false;
+      if (node.kind === Kind.FIELD) return node.name.value === "__typename";
+      const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value);
+      if (!fragment) return false;
+      return !applies(schema, fragment.typeCondition?.name.value, type) || depends(fragment.selectionSet);
+    });
+  return selectionSets.some(depends);
+}
+
+function applies(
+  schema: GraphQLSchema,
+  condition: string | undefined,
+  type: GraphQLObjectType | GraphQLInterfaceType,
+): boolean {
   if (condition === undefined || condition === type.name) return true;
   const conditional = schema.getType(condition);
   return isAbstractType(conditional) && schema.isSubType(conditional, type);

@@ -1,8 +1,12 @@
 import {
   type FieldNode,
+  type GraphQLAbstractType,
+  type GraphQLInterfaceType,
   type GraphQLNamedOutputType,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLOutputType,
+  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -10,7 +14,7 @@ import {
   type SelectionSetNode,
 } from "graphql";
 import { leafCheck } from "./leaf-values.ts";
-import { type Selecting, selectedFields } from "./selected-fields.ts";
+import { dependsOnType, type Selecting, selectedFields } from "./selected-fields.ts";
 import { isTree, type Tree } from "./tree.ts";
 
 /** Makes the client's data of what subgraphs answered: selected fields only, in the order selected, nulls propagated. */
@@ -45,7 +49,7 @@ interface CompiledField {
 
 function compileFields(
   selecting: Selecting,
-  type: GraphQLObjectType,
+  type: GraphQLObjectType | GraphQLInterfaceType,
   selectionSets: readonly SelectionSetNode[],
 ): readonly CompiledField[] {
   const definitions = type.getFields();
@@ -125,15 +129,33 @@ function compileObject(selecting: Selecting, type: GraphQLNamedOutputType, nodes
   const fieldsOf = (name: string) => {
     if (byName.has(name)) return byName.get(name);
     const met = selecting.schema.getType(name);
-    const fits = isObjectType(met) && selecting.schema.isSubType(type as never, met);
-    const fields = fits ? compileFields(selecting, met, selectionSets) : undefined;
+    const fields = met && compileMet(selecting, type, met, selectionSets);
     // Names come from subgraphs: only those of the schema are kept.
     if (met) byName.set(name, fields);
     return fields;
   };
   return (value) => {
     if (!isTree(value)) return null;
-    const fields = typeof value.__typename === "string" ? fieldsOf(value.__typename) : undefined;
+    const { __typename: name = type.name } = value;
+    const fields = typeof name === "string" ? fieldsOf(name) : undefined;
     return fields ? completeFields(fields, value) : null;
   };
+}
+
+/**
+ * The fields of an object that is said to be of a type, in the place of an abstract one.
+ *
+ * A subgraph with `@interfaceObject` knows the interface only. That is enough where the client asks nothing that depends
+ * on more, for then the plan asks nobody for the type.
+ */
+function compileMet(
+  selecting: Selecting,
+  place: GraphQLNamedOutputType,
+  met: GraphQLNamedType,
+  selectionSets: readonly SelectionSetNode[],
+): readonly CompiledField[] | undefined {
+  if (!isObjectType(met) && !isInterfaceType(met)) return undefined;
+  if (met !== place && !selecting.schema.isSubType(place as GraphQLAbstractType, met)) return undefined;
+  if (isInterfaceType(met) && dependsOnType(selecting, met, selectionSets)) return undefined;
+  return compileFields(selecting, met, selectionSets);
 }

@@ -173,6 +173,19 @@ const interfaceObject: Suite = {
       stockDiffers: "the interface's name from @interfaceObject overwrites the type that is known",
       data: { users: [{ id: "u1" }, { id: "u2", username: "u2-name", __typename: "Bot" }] },
     },
+    {
+      query: "{ accounts { username ...Key } } fragment Key on NodeWithName { id }",
+      data: {
+        accounts: [
+          { username: "u2-name", id: "u2" },
+          { username: "u1-name", id: "u1" },
+        ],
+      },
+    },
+    {
+      query: "query ($b: Boolean = false) { accounts { id ... on Bot @include(if: $b) { name } } }",
+      data: { accounts: [{ id: "u2" }, { id: "u1" }] },
+    },
     { query: "{ accounts { hello } }", data: { accounts: [{ hello: "hello Rob" }, { hello: "hello Ann" }] } },
     {
       query: "{ users { ... on User { hello username } __typename } }",
