@@ -19,6 +19,9 @@ export function explainFailure(error: unknown): CivigraphError {
   );
 }
 
+const untrusted =
+  "The server's certificate cannot be verified. Name the authority that signed it in the URL, as the README's page on database URLs shows.";
+
 /** Codes and texts of the drivers, by what they mean. The order counts: the first that fits is said. */
 const explanations: readonly (readonly [RegExp, string])[] = [
   [
@@ -38,6 +41,11 @@ const explanations: readonly (readonly [RegExp, string])[] = [
     "The account may log in, but not read. Ask the database's administrator to grant it SELECT on the tables to publish, and nothing else.",
   ],
   [
+    /EENCRYPT|HANDSHAKE_NO_SSL_SUPPORT|does not support SSL/i,
+    "The server does not encrypt, and the URL asks for it. Have TLS set up on the server, or say in the URL that the way to it is safe without.",
+  ],
+  [/certificate|self.signed|UNABLE_TO_VERIFY|altnames/i, untrusted],
+  [
     /ENOTFOUND|EAI_AGAIN|getaddrinfo/i,
     "The host of the URL is not known here. Correct its name, or ask for the name that this machine's network uses.",
   ],
@@ -53,10 +61,7 @@ const explanations: readonly (readonly [RegExp, string])[] = [
     /SQLITE_NOTADB|not a database/i,
     "The file of the URL is no SQLite database. Correct the path, or use the URL of the engine that wrote it.",
   ],
-  [
-    /certificate|self.signed|UNABLE_TO_VERIFY|SSL|TLS/i,
-    "The server's certificate cannot be verified. Name the authority that signed it in the URL, as the README's page on database URLs shows.",
-  ],
+  [/SSL|TLS/i, untrusted],
 ];
 
 /** True where the database answers, but does not let the account read what was asked for. */

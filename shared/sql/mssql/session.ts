@@ -1,6 +1,8 @@
+import type { Socket } from "node:net";
 import type { Connection, ConnectionConfiguration, ConnectionOptions } from "tedious";
 import type { Parameter, RawRow } from "../raw.ts";
 import type { Session } from "../session-pool.ts";
+import { connectForEncryption } from "./encrypted-login.ts";
 import { type Binder, binderOf, type ColumnFacts, type Reader, readerOf } from "./values.ts";
 
 type Driver = typeof import("tedious");
@@ -35,6 +37,8 @@ export async function openSession({ server, login, options }: Target): Promise<S
       maxRetriesOnTransientErrors: 0,
       lowerCaseGuids: true,
       useUTC: true,
+      // With `strict`, TLS comes before everything else.
+      ...(options.encrypt === true ? { connector: connectForEncryption as () => Promise<Socket> } : {}),
     },
   };
   const connection = new driver.Connection(config);

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { ConnectOptions, ReadConnection } from "../dialect.ts";
 import { invalid, isLocal, poolSize, readServerUrl, type ServerAddress, tlsFiles } from "../server-url.ts";
 import { createPooledConnection } from "../session-pool.ts";
@@ -7,7 +8,7 @@ import { openSession, type Target } from "./session.ts";
 /**
  * `mysql://user:password@host:3306/database`, or `mariadb:`, with the parameters `ssl-mode` (DISABLED, REQUIRED,
  * VERIFY_CA, VERIFY_IDENTITY), `ssl-ca`, `ssl-cert`, `ssl-key` and `socket`. Beyond the machine itself TLS is
- * VERIFY_IDENTITY unless `ssl-mode` says otherwise.
+ * VERIFY_IDENTITY unless `ssl-mode` says otherwise; it checks names of hosts, not addresses.
  */
 export function createConnection(url: string, options: ConnectOptions): ReadConnection {
   const { department } = options;
@@ -37,6 +38,8 @@ function targetOf(address: ServerAddress, { department, timeoutMs = 10_000 }: Co
   if (mode === "REQUIRED") return { ...common, ssl: { ...files, rejectUnauthorized: false } };
   if (mode === "VERIFY_CA") return { ...common, ssl: { ...files, rejectUnauthorized: true, verifyIdentity: false } };
   if (mode === "VERIFY_IDENTITY") {
+    // The driver takes an address for `localhost` when it compares it with the certificate.
+    if (isIP(host)) throw invalid(department, "must name its host, not give an address, for VERIFY_IDENTITY to check");
     return { ...common, ssl: { ...files, rejectUnauthorized: true, verifyIdentity: true } };
   }
   throw invalid(department, "must give `ssl-mode` as DISABLED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY");

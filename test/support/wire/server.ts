@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { WireDatabase, type WireDatabaseOptions } from "./backend/database.ts";
 import type { EngineError } from "./backend/engine-error.ts";
 import type { WireEngine } from "./backend/engine-types.ts";
@@ -9,6 +10,13 @@ export interface WireServerOptions {
   /** User name to password; the first is the one in `url`. */
   readonly users: Readonly<Record<string, string>>;
   readonly database: Omit<WireDatabaseOptions, "engine">;
+  /** In PEM; without it the server does not encrypt. */
+  readonly tls?: TlsCredentials;
+}
+
+export interface TlsCredentials {
+  readonly key: string;
+  readonly cert: string;
 }
 
 /** A connection of a client, as the server sees it. */
@@ -27,6 +35,7 @@ export interface WireServerState {
   readonly statements: string[];
   /** How often each session-level event happened: `login`, `commit`, `rollback`, `cancel`, `reset`, `logoff`. */
   readonly events: string[];
+  readonly tls: TlsCredentials | undefined;
 }
 
 /** A server that speaks an engine's wire protocol and answers from SQLite. */
@@ -50,6 +59,8 @@ export interface WireProtocol {
   readonly scheme: string;
   /** The error of a session that a failover ended. */
   readonly failedOver: () => EngineError;
+  /** TLS comes before the protocol's first byte; otherwise the protocol itself says when. */
+  readonly tlsFirst: boolean;
   open(socket: Socket, state: WireServerState): WireSession;
 }
 
@@ -62,14 +73,19 @@ export async function startWireServer(protocol: WireProtocol, options: WireServe
     users: new Map(Object.entries(options.users)),
     statements: [],
     events: [],
+    tls: options.tls,
   };
   const sessions = new Set<WireSession>();
-  const server = createServer({ noDelay: true }, (socket) => {
+  const take = (socket: Socket) => {
     const session = state.faults.ignoreConnections ? deaf(socket) : protocol.open(socket, state);
     sessions.add(session);
     socket.on("error", () => socket.destroy());
     socket.on("close", () => sessions.delete(session));
-  });
+  };
+  const server =
+    options.tls && protocol.tlsFirst
+      ? createTlsServer({ noDelay: true, ...options.tls }, take)
+      : createServer({ noDelay: true }, take);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const [user, password] = Object.entries(options.users)[0] ?? ["", ""];

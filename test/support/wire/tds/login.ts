@@ -13,14 +13,24 @@ export interface LoginRequest {
   readonly readOnlyIntent: boolean;
 }
 
-const ENCRYPTION_NOT_SUPPORTED = 2;
+/** Values of the option ENCRYPTION (MS-TDS 2.2.6.5). */
+export const ENCRYPTION = { on: 1, notSupported: 2 } as const;
+const ENCRYPTION_OPTION = 1;
 const READ_ONLY_INTENT = 0x20;
 
-/** Version 15, no encryption, no instance name, no multiple active result sets. */
-export function writePrelogin(): Buffer {
+/** Whether the client wants everything encrypted. */
+export function asksForEncryption(payload: Buffer): boolean {
+  for (let at = 0; payload[at] !== 0xff; at += 5) {
+    if (payload[at] === ENCRYPTION_OPTION) return payload[payload.readUInt16BE(at + 1)] === ENCRYPTION.on;
+  }
+  return false;
+}
+
+/** Version 15, no instance name, no multiple active result sets. */
+export function writePrelogin(encryption: number): Buffer {
   const options: readonly (readonly [number, Buffer])[] = [
     [0, Buffer.from([15, 0, 0x11, 0x03, 0, 0])],
-    [1, Buffer.from([ENCRYPTION_NOT_SUPPORTED])],
+    [ENCRYPTION_OPTION, Buffer.from([encryption])],
     [2, Buffer.from([0])],
     [3, Buffer.alloc(0)],
     [4, Buffer.from([0])],

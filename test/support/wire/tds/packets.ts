@@ -43,13 +43,13 @@ export class TdsMessageReader {
 }
 
 /** The packets of a reply, or of its first part when it is not the `last`. */
-export function writePackets(payload: Buffer, size: number, last: boolean): Buffer {
+export function writePackets(payload: Buffer, size: number, last: boolean, type: number = MESSAGE_TYPE.reply): Buffer {
   const room = size - HEADER;
   const packets: Buffer[] = [];
   for (let from = 0; from === 0 || from < payload.length; from += room) {
     const part = payload.subarray(from, from + room);
     const header = Buffer.alloc(HEADER);
-    header.writeUInt8(MESSAGE_TYPE.reply, 0);
+    header.writeUInt8(type, 0);
     header.writeUInt8(last && from + room >= payload.length ? STATUS.last : 0, 1);
     header.writeUInt16BE(HEADER + part.length, 2);
     header.writeUInt8((packets.length / 2 + 1) & 0xff, 6);

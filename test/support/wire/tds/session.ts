@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { asEngineError } from "../backend/as-engine-error.ts";
 import { EngineError, tsqlSyntaxError } from "../backend/engine-error.ts";
 import { tsqlWriteRefusal } from "../backend/refusals.ts";
@@ -9,7 +10,8 @@ import { Interrupted } from "../faults.ts";
 import type { WireServerState, WireSession } from "../server.ts";
 import { type BatchStatement, splitBatch } from "./batch.ts";
 import { type Collation, findCollation } from "./collation.ts";
-import { loginRefusal, readLogin7, writePrelogin, writeWelcome } from "./login.ts";
+import { encrypt } from "./encryption.ts";
+import { asksForEncryption, ENCRYPTION, loginRefusal, readLogin7, writePrelogin, writeWelcome } from "./login.ts";
 import { MESSAGE_TYPE, type TdsMessage, TdsMessageReader, writePackets } from "./packets.ts";
 import { afterHeaders, type RpcRequest, readRpc } from "./parameters.ts";
 import { missingProcedure, PreparedStatements } from "./prepared-statements.ts";
@@ -24,6 +26,8 @@ const PORTION = 65_536;
 /** One connection of a SQL Server driver. */
 export class TdsSession implements WireSession {
   private readonly socket: Socket;
+  /** The socket, or what is encrypted over it. */
+  private stream: Duplex;
   private readonly state: WireServerState;
   private readonly messages = new TdsMessageReader();
   private readonly collation: Collation;
@@ -40,14 +44,17 @@ export class TdsSession implements WireSession {
 
   constructor(socket: Socket, state: WireServerState) {
     this.socket = socket;
+    this.stream = socket;
     this.state = state;
     this.collation = findCollation(state.database.collation);
     this.transactions = new Transactions(state.events);
-    socket.on("data", (chunk) => {
-      for (const message of this.messages.read(chunk)) this.receive(message);
-    });
+    socket.on("data", this.read);
     socket.on("close", () => this.end());
   }
+
+  private readonly read = (chunk: Buffer): void => {
+    for (const message of this.messages.read(chunk)) this.receive(message);
+  };
 
   kill(error: EngineError): void {
     this.killedBy = error;
@@ -97,7 +104,7 @@ export class TdsSession implements WireSession {
 
   private async answer(message: TdsMessage, signal: AbortSignal): Promise<void> {
     if (message.type === MESSAGE_TYPE.prelogin) {
-      this.socket.write(writePackets(writePrelogin(), DEFAULT_PACKET, true));
+      this.prelogin(message.payload);
     } else if (message.type === MESSAGE_TYPE.login7) {
       this.logIn(message.payload);
     } else if (message.ignored) {
@@ -107,17 +114,28 @@ export class TdsSession implements WireSession {
     }
   }
 
+  private prelogin(payload: Buffer): void {
+    const { tls } = this.state;
+    const encrypts = tls !== undefined && asksForEncryption(payload);
+    const answer = writePrelogin(encrypts ? ENCRYPTION.on : ENCRYPTION.notSupported);
+    this.stream.write(writePackets(answer, DEFAULT_PACKET, true));
+    if (!encrypts) return;
+    this.state.events.push("encrypted");
+    this.socket.removeListener("data", this.read);
+    this.stream = encrypt(this.socket, tls).on("data", this.read);
+  }
+
   private logIn(payload: Buffer): void {
     const login = readLogin7(payload);
     const refusal = loginRefusal(login, this.state);
     if (refusal) {
-      this.socket.end(writePackets(new TokenWriter().error(refusal).done(DONE.error).take(), DEFAULT_PACKET, true));
+      this.stream.end(writePackets(new TokenWriter().error(refusal).done(DONE.error).take(), DEFAULT_PACKET, true));
       return;
     }
     this.user = login.user;
     this.packetSize = Math.min(Math.max(login.packetSize, 512), 32_767);
     this.state.events.push(login.readOnlyIntent ? "login read-only" : "login");
-    this.socket.write(
+    this.stream.write(
       writePackets(writeWelcome(this.state.database.name, this.packetSize, this.collation), this.packetSize, true),
     );
   }
@@ -149,7 +167,7 @@ export class TdsSession implements WireSession {
       }
     }
     this.reply(writer);
-    if (this.killedBy) this.socket.end();
+    if (this.killedBy) this.stream.end();
   }
 
   private async callProcedure(request: RpcRequest, writer: TokenWriter, signal: AbortSignal): Promise<void> {
@@ -226,8 +244,8 @@ export class TdsSession implements WireSession {
   /** A fault takes the connection's life, or its voice, in the middle of an answer. */
   private breakDown(part: Buffer, dies: boolean): never {
     const packets = writePackets(part, this.packetSize, false);
-    if (dies) this.socket.write(packets, () => this.socket.destroy());
-    else this.socket.write(packets.subarray(0, Math.ceil(Math.min(packets.length, this.packetSize) / 2)));
+    if (dies) this.stream.write(packets, () => this.socket.destroy());
+    else this.stream.write(packets.subarray(0, Math.ceil(Math.min(packets.length, this.packetSize) / 2)));
     this.closed = true;
     throw new Interrupted("the double broke the connection");
   }
@@ -248,14 +266,14 @@ export class TdsSession implements WireSession {
     const pending = writer.length - (writer.length % (this.packetSize - 8));
     const whole = writer.take();
     writer.raw(whole.subarray(pending));
-    if (!this.socket.write(writePackets(whole.subarray(0, pending), this.packetSize, false))) {
-      await Promise.race([once(this.socket, "drain"), once(this.socket, "close")]);
+    if (!this.stream.write(writePackets(whole.subarray(0, pending), this.packetSize, false))) {
+      await Promise.race([once(this.stream, "drain"), once(this.socket, "close")]);
     }
     await new Promise((resolve) => setImmediate(resolve));
   }
 
   private reply(writer: TokenWriter): void {
-    if (!this.closed) this.socket.write(writePackets(writer.take(), this.packetSize, true));
+    if (!this.closed) this.stream.write(writePackets(writer.take(), this.packetSize, true));
   }
 
   /** A message that the double cannot read ends the connection, and says so. */

@@ -11,6 +11,7 @@ export function startTnsServer(options: WireServerOptions): Promise<WireServer> 
     {
       engine: "oracle",
       scheme: "oracle",
+      tlsFirst: true,
       failedOver: () => oracleError(1089, "immediate shutdown or close in progress - no operations are permitted"),
       open: (socket, state) => new TnsSession(socket, state),
     },
