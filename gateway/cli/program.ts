@@ -53,6 +53,18 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: "measure linking where the truth is known",
     load: async () => (await import("./evaluate.ts")).evaluateCommand(),
   },
+  types: {
+    summary: "write TypeScript types and a typed client for a front end",
+    load: async () => (await import("./types.ts")).typesCommand(),
+  },
+  mock: {
+    summary: "serve the graph with invented data, for a front end",
+    load: async () => (await import("./mock.ts")).mockCommand(),
+  },
+  docs: {
+    summary: "write a searchable page of the schema",
+    load: async () => (await import("./docs.ts")).docsCommand(),
+  },
   identity: {
     summary: "back up or restore identity's store and secret",
     load: async () => (await import("./identity.ts")).identityCommand(),

@@ -1,0 +1,26 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { type GraphOption, withGraph } from "./graph-option.ts";
+import { departmentFolders } from "./options.ts";
+import { say } from "./process.ts";
+
+/** `civigraph docs`: the schema as a page. */
+export function docsCommand(): Command {
+  return withGraph(new Command("docs"))
+    .description("Write a searchable page of the schema: one file that needs no server and loads nothing.")
+    .requiredOption("--out <folder>", "folder to write index.html to")
+    .action(docs);
+}
+
+async function docs(options: GraphOption & { readonly out: string }): Promise<void> {
+  const [{ readClientGraph }, { schemaPage }] = await Promise.all([
+    import("../front-end/graph-source.ts"),
+    import("../front-end/schema-page.ts"),
+  ]);
+  const graph = await readClientGraph({ from: options.from, folders: departmentFolders(options) });
+  mkdirSync(options.out, { recursive: true });
+  const path = join(options.out, "index.html");
+  writeFileSync(path, schemaPage(graph));
+  say(path);
+}
