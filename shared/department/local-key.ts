@@ -12,12 +12,18 @@ export function localKey(values: readonly KeyValue[], suffix?: string): string {
 
 /** Undoes `localKey`; undefined where the text cannot have come from it. */
 export function parseLocalKey(key: string): { values: string[]; suffix?: string } | undefined {
-  const [columns = "", suffix, ...rest] = key.split("#");
-  if (rest.length > 0) return undefined;
+  const mark = key.indexOf("#");
+  if (mark !== key.lastIndexOf("#")) return undefined;
   try {
-    const values = columns.split(",").map(decodeURIComponent);
-    return suffix === undefined ? { values } : { values, suffix };
+    const values = partsOf(mark < 0 ? key : key.slice(0, mark));
+    return mark < 0 ? { values } : { values, suffix: key.slice(mark + 1) };
   } catch {
     return undefined;
   }
+}
+
+/** Most keys are one column that needs no decoding. */
+function partsOf(columns: string): string[] {
+  const values = columns.includes(",") ? columns.split(",") : [columns];
+  return columns.includes("%") ? values.map(decodeURIComponent) : values;
 }

@@ -60,13 +60,20 @@ function oneOf(table: TableRef, column: string, values: readonly string[]): Frag
 }
 
 /** The ways in which a column can hold `value`; none where its type has no such value. */
-export function variants({ name, dialect, facts }: TableRef, column: string, value: Parameter): readonly Parameter[] {
+export function variants(table: TableRef, column: string, value: Parameter): readonly Parameter[] {
+  return variantsIn(table, column)(value);
+}
+
+/** The same for many values of one column: what is known of the column is looked up once. */
+export function variantsIn({ name, dialect, facts }: TableRef, column: string) {
   const fact = facts.column(name, column);
-  const fitting = comparable(value, fact);
-  if (fitting === undefined) return [];
-  if (typeof fitting !== "string" || fact?.padded === undefined) return [fitting];
-  const text = fitting.trimEnd();
-  return dialect.ignoresPadding ? [text] : paddings(text, fact);
+  return (value: Parameter): readonly Parameter[] => {
+    const fitting = comparable(value, fact);
+    if (fitting === undefined) return [];
+    if (typeof fitting !== "string" || fact?.padded === undefined) return [fitting];
+    const text = fitting.trimEnd();
+    return dialect.ignoresPadding ? [text] : paddings(text, fact);
+  };
 }
 
 function validityOf(table: TableRef, { from, to, format }: Validity): readonly Fragment[] {
@@ -102,10 +109,17 @@ export function absent(table: TableRef, column: string, format: Format): Fragmen
   return anyOf([fragment(`${name} IS NULL`), isOneOf(table, column, none)]);
 }
 
-/** The raw value at which a day begins that is known when the statement is run. */
+/** The raw value at which a day begins that is known when the statement is run; worked out once a day. */
 function startsOn(table: TableRef, column: string, format: Format, day: (context: FormatContext) => string): Computed {
   const fact = table.facts.column(table.name, column);
-  return new Computed((context) => comparable(startOf(day(context), format, context), fact) ?? null);
+  let known: { readonly today: string; readonly timeZone: string; readonly value: Parameter } | undefined;
+  return new Computed((context) => {
+    const { today, timeZone } = context;
+    if (known?.today !== today || known.timeZone !== timeZone) {
+      known = { today, timeZone, value: comparable(startOf(day(context), format, context), fact) ?? null };
+    }
+    return known.value;
+  });
 }
 
 /** The raw value at which `date` begins. */

@@ -63,13 +63,20 @@ export function statementOf(query: Knex.QueryBuilder): Statement {
 
 /** The values of a statement's placeholders, in their order. */
 export function parametersOf({ placeholders }: Statement, run: Run): Parameter[] {
-  return placeholders.map((placeholder) => {
-    if (placeholder instanceof Slot) {
-      return comparable(run[placeholder.list]?.[placeholder.index] ?? null, placeholder.column) ?? null;
-    }
-    if (placeholder instanceof Computed) return placeholder.compute(run.context);
-    return placeholder === limitMark ? (run.limit ?? 0) : placeholder;
-  });
+  const parameters = new Array<Parameter>(placeholders.length);
+  for (let index = 0; index < placeholders.length; index += 1) {
+    parameters[index] = parameterOf(placeholders[index] as Placeholder, run);
+  }
+  return parameters;
+}
+
+function parameterOf(placeholder: Placeholder, run: Run): Parameter {
+  if (placeholder instanceof Slot) {
+    const value = run[placeholder.list]?.[placeholder.index] ?? null;
+    return placeholder.column === undefined ? value : (comparable(value, placeholder.column) ?? null);
+  }
+  if (placeholder instanceof Computed) return placeholder.compute(run.context);
+  return placeholder === limitMark ? (run.limit ?? 0) : placeholder;
 }
 
 export function fragment(sql: string, ...placeholders: readonly Placeholder[]): Fragment {

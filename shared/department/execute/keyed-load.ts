@@ -1,4 +1,4 @@
-import { type TableRef, variants } from "../../sql/conditions.ts";
+import { type TableRef, variantsIn } from "../../sql/conditions.ts";
 import type { Parameter, RawRow } from "../../sql/raw.ts";
 import type { Run, Statement } from "../../sql/statement.ts";
 import type { Key } from "./keys.ts";
@@ -8,8 +8,12 @@ import type { Request } from "./request.ts";
 export interface KeyedStatement {
   readonly table: TableRef;
   readonly on: readonly string[];
+  readonly spell: Spell;
   text(keyRows: number): Statement;
 }
+
+/** The ways in which the columns can hold a key. */
+type Spell = (key: Key) => readonly (readonly Parameter[])[];
 
 export function keyedStatement(
   table: TableRef,
@@ -20,6 +24,7 @@ export function keyedStatement(
   return {
     table,
     on,
+    spell: spellingsIn(table, on),
     text(keyRows) {
       let text = texts.get(keyRows);
       if (!text) {
@@ -61,29 +66,38 @@ interface Chunk {
 }
 
 function chunked(
-  { table, on }: KeyedStatement,
+  { table, on, spell }: KeyedStatement,
   askers: readonly (readonly Key[])[],
   run: Omit<Run, "keys" | "context">,
 ) {
   const { limits } = table.dialect;
   const others = (run.filters?.length ?? 0) + (run.cursor?.length ?? 0) * 4 + 100;
   const most = Math.max(1, Math.min(limits.keys, Math.floor((limits.parameters - others) / (on.length + 1))));
+  const width = on.length + 1;
   const chunks: Chunk[] = [];
   let keys: Parameter[] = [];
-  let count = 0;
   const close = () => {
-    if (count === 0) return;
+    if (keys.length === 0) return;
+    let count = keys.length / width;
     const size = Math.max(count, Math.min(2 ** Math.ceil(Math.log2(count)), most));
-    for (; count < size; count += 1) keys.push(-1, ...on.map(() => null));
+    for (; count < size; count += 1) {
+      keys.push(-1);
+      for (let column = 1; column < width; column += 1) keys.push(null);
+    }
     chunks.push({ keys, count });
-    keys = [];
-    count = 0;
   };
-  for (const [position, asked] of askers.entries()) {
-    const tuples = asked.flatMap((key) => spellings(table, on, key));
-    if (count + tuples.length > most) close();
-    for (const tuple of tuples) keys.push(position, ...tuple);
-    count += tuples.length;
+  for (let position = 0; position < askers.length; position += 1) {
+    const start = keys.length;
+    for (const key of askers[position] ?? []) {
+      for (const tuple of spell(key)) {
+        keys.push(position);
+        for (const value of tuple) keys.push(value);
+      }
+    }
+    if (keys.length <= most * width || start === 0) continue;
+    const next = keys.splice(start);
+    close();
+    keys = next;
   }
   close();
   return chunks;
@@ -91,15 +105,22 @@ function chunked(
 
 /** The ways in which the columns can hold the key: each padded column with and without its blanks. */
 export function spellings(table: TableRef, on: readonly string[], key: Key): readonly (readonly Parameter[])[] {
-  let tuples: Parameter[][] = [[]];
-  for (const [index, column] of on.entries()) {
+  return spellingsIn(table, on)(key);
+}
+
+function spellingsIn(table: TableRef, on: readonly string[]): Spell {
+  const columns = on.map((column) => variantsIn(table, column));
+  const waysIn = (key: Key, index: number) => {
     const value = key[index] ?? null;
     const trimmed = typeof value === "string" && value.endsWith(" ") ? value.trimEnd() : value;
-    const ways = variants(table, column, trimmed);
-    tuples =
-      ways.length === 1
-        ? tuples.map((tuple) => [...tuple, ways[0] ?? null])
-        : tuples.flatMap((tuple) => ways.map((way) => [...tuple, way]));
-  }
-  return tuples;
+    return columns[index]?.(trimmed) ?? [];
+  };
+  return (key) => {
+    let tuples: readonly (readonly Parameter[])[] = waysIn(key, 0).map((way) => [way]);
+    for (let index = 1; index < columns.length; index += 1) {
+      const ways = waysIn(key, index);
+      tuples = tuples.flatMap((tuple) => ways.map((way) => [...tuple, way]));
+    }
+    return tuples;
+  };
 }

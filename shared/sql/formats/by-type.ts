@@ -1,4 +1,5 @@
 import type { RawValue } from "../raw.ts";
+import { isoDate } from "./calendar.ts";
 import { DATE } from "./date.ts";
 import { type Format, type ScalarName, unreadable } from "./format.ts";
 import { decodedText, trimmedText } from "./text.ts";
@@ -74,11 +75,11 @@ const dateTime: Format = {
     if (!parts) return raw.trim() === "" ? null : unreadable;
     const [, year, month, day, hour = "0", minute = "0", second = "0", digits = "", offset] = parts;
     // Engines write as many digits as the column has, or as the value needs.
-    const fraction = digits.replace(/\.?0+$/, "");
+    const fraction = digits === "" ? "" : digits.replace(/\.?0+$/, "");
+    // Date.UTC carries 31 April over to 1 May, and takes the year 99 for 1999.
+    if (Number(year) < 100 || isoDate(Number(year), Number(month), Number(day)) === undefined) return unreadable;
+    if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return unreadable;
     const local = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
-    // Date.UTC carries 31 April over to 1 May; a time that does not come back as it went in does not exist.
-    const sound = new Date(local).toISOString().startsWith(`${year}-${month}-${day}T${hour.padStart(2, "0")}`);
-    if (!sound || Number(minute) > 59 || Number(second) > 59) return unreadable;
     if (offset) return instantToRfc3339(local - offsetMinutes(offset) * 60_000, timeZone, fraction);
     return localToRfc3339(local, timeZone, fraction);
   },

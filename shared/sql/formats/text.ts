@@ -18,9 +18,23 @@ export function decodedText(raw: Exclude<RawValue, null>, { encoding }: FormatCo
 /** Names in capitals with a capital first letter each; text that has small letters is left alone. */
 export function titleCase(text: string): string {
   if (text !== text.toUpperCase()) return text;
-  return text.toLowerCase().replace(/(^|[\s\-'’./(])(\p{L})/gu, (_, before: string, letter: string) => {
-    return before + letter.toUpperCase();
-  });
+  const small = text.toLowerCase();
+  let cased = "";
+  let from = 0;
+  for (let at = 0; at < small.length; at += 1) {
+    if (at > 0 && !beginsWord(small.charCodeAt(at - 1))) continue;
+    const letter = String.fromCodePoint(small.codePointAt(at) as number);
+    if (!/\p{L}/u.test(letter)) continue;
+    cased += small.slice(from, at) + letter.toUpperCase();
+    from = at + letter.length;
+  }
+  return cased + small.slice(from);
+}
+
+/** True for what stands before a word: blanks and `-'’./(`. */
+function beginsWord(code: number): boolean {
+  if (code >= 97 && code <= 122) return false;
+  return /[\s\-'’./(]/.test(String.fromCharCode(code));
 }
 
 /** Digits of a whole number, with sign; undefined for anything else. */

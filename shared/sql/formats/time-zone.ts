@@ -42,12 +42,23 @@ export function todayIn(timeZone: string, now: number = Date.now()): string {
 }
 
 function rfc3339(local: number, offset: number, fraction: string): string {
-  const clock = new Date(local).toISOString().slice(0, 19);
-  if (offset === 0) return `${clock}${fraction}Z`;
-  const minutes = Math.abs(offset);
-  const two = (value: number) => (value < 10 ? `0${value}` : String(value));
-  return `${clock}${fraction}${offset < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+  const clock = new Date(local).toISOString().slice(0, 19) + fraction;
+  return clock + (offset === 0 ? "Z" : offsetText(offset));
 }
+
+/** `+02:00` for 120; kept, because there are few. */
+function offsetText(offset: number): string {
+  let text = offsetTexts.get(offset);
+  if (text === undefined) {
+    const minutes = Math.abs(offset);
+    const [hour, minute] = [Math.floor(minutes / 60), minutes % 60].map((value) => String(value).padStart(2, "0"));
+    text = `${offset < 0 ? "-" : "+"}${hour}:${minute}`;
+    offsetTexts.set(offset, text);
+  }
+  return text;
+}
+
+const offsetTexts = new Map<number, string>();
 
 function offsetOfLocal(local: number, timeZone: string): number {
   const before = offsetAt(local - 86_400_000, timeZone);

@@ -2,7 +2,7 @@ import { CivigraphError } from "../../errors.ts";
 import type { ConnectOptions, ReadConnection, SelectOptions } from "../dialect.ts";
 import { EngineTime, type Parameter, type RawRow } from "../raw.ts";
 import { readCatalogue } from "./catalogue.ts";
-import type { Bound } from "./messages.ts";
+import { type Cell, cellOf } from "./messages.ts";
 import { createThread } from "./thread.ts";
 
 /** A file, read in a thread of its own: however slow a statement is, it holds up only its own database. */
@@ -20,7 +20,7 @@ export function createConnection(path: string, options: ConnectOptions): ReadCon
 
   function select(sql: string, parameters: readonly Parameter[], given: SelectOptions = {}) {
     const timeoutMs = given.timeoutMs ?? options.timeoutMs ?? 10_000;
-    return thread.run(sql, parameters.map(bound), timeoutMs, given.signal);
+    return thread.run(sql, parameters.map(cell), timeoutMs, given.signal);
   }
 
   return {
@@ -35,8 +35,9 @@ export function createConnection(path: string, options: ConnectOptions): ReadCon
   };
 }
 
-function bound(value: Parameter): Bound {
+function cell(value: Parameter): Cell {
+  if (typeof value === "string" || value === null) return value;
   if (typeof value === "boolean") return value ? 1 : 0;
   if (value instanceof EngineTime) return value.text;
-  return value instanceof Date ? value.toISOString() : value;
+  return value instanceof Date ? value.toISOString() : cellOf(value);
 }

@@ -1,10 +1,10 @@
 import { Worker } from "node:worker_threads";
 import type { RawRow } from "../raw.ts";
-import { type Answer, type Bound, boundOf, cellOf, type Start, type Statement } from "./messages.ts";
+import { type Answer, boundOf, type Cell, type Start, type Statement } from "./messages.ts";
 
 /** Statements of one database, run one after the other in a worker thread. */
 export interface Thread {
-  run(sql: string, parameters: readonly Bound[], timeoutMs: number, signal?: AbortSignal): Promise<readonly RawRow[]>;
+  run(sql: string, parameters: readonly Cell[], timeoutMs: number, signal?: AbortSignal): Promise<readonly RawRow[]>;
   /** Lets the thread end; statements that it has not answered are run by the next. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -13,7 +13,7 @@ export interface Thread {
 interface Pending {
   readonly id: number;
   readonly sql: string;
-  readonly parameters: readonly Bound[];
+  readonly parameters: readonly Cell[];
   readonly timeoutMs: number;
   readonly resolve: (rows: readonly RawRow[]) => void;
   readonly reject: (error: Error) => void;
@@ -214,8 +214,8 @@ export function createThread(start: Omit<Start, "stop">, fail: (cause: unknown) 
 
 function messageOf({ id, sql, parameters }: Pending, texts: Map<string, number>): Statement {
   const known = texts.get(sql);
-  if (known !== undefined) return [id, known, parameters.map(cellOf)];
+  if (known !== undefined) return [id, known, parameters];
   if (texts.size === mostTexts) texts.clear();
   texts.set(sql, texts.size);
-  return [id, texts.size - 1, parameters.map(cellOf), sql];
+  return [id, texts.size - 1, parameters, sql];
 }
