@@ -70,7 +70,7 @@ export function createPooledConnection(sessions: Sessions, options: ConnectOptio
 
   async function select(sql: string, parameters: readonly Parameter[], given: SelectOptions = {}) {
     try {
-      if (closed) throw new Error("the connection is closed");
+      if (closed) throw new Ended("CONNECTION_CLOSED");
       given.signal?.throwIfAborted();
       return await untilEnded(given, (ending) => ask(sql, parameters, ending));
     } catch (cause) {
@@ -86,8 +86,8 @@ export function createPooledConnection(sessions: Sessions, options: ConnectOptio
       end = reject;
     });
     ending.catch(() => {});
-    const timer = setTimeout(() => end(new Error("the statement took too long")), limit);
-    const abort = () => end(new Error("the caller gave up", { cause: signal?.reason }));
+    const timer = setTimeout(() => end(new Ended("STATEMENT_TOO_LONG")), limit);
+    const abort = () => end(new Ended("CALLER_GAVE_UP"));
     signal?.addEventListener("abort", abort, { once: true });
     endings.add(end);
     try {
@@ -172,11 +172,27 @@ export function createPooledConnection(sessions: Sessions, options: ConnectOptio
     },
     async close() {
       closed = true;
-      for (const end of endings) end(new Error("the connection is closed"));
+      for (const end of endings) end(new Ended("CONNECTION_CLOSED"));
       await pool.destroy();
     },
   };
 }
+
+/** Ended on this side; the log has the code. */
+class Ended extends Error {
+  readonly code: keyof typeof endingTexts;
+
+  constructor(code: keyof typeof endingTexts) {
+    super(endingTexts[code]);
+    this.code = code;
+  }
+}
+
+const endingTexts = {
+  CALLER_GAVE_UP: "the caller gave up",
+  CONNECTION_CLOSED: "the connection is closed",
+  STATEMENT_TOO_LONG: "the statement took too long",
+} as const;
 
 /** The statement was not refused; whoever asked gave it up, for this cause. */
 class GivenUp extends Error {

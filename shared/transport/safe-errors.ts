@@ -1,18 +1,23 @@
 import { GraphQLError } from "graphql";
 import { CivigraphError, errorCatalogue } from "../errors.ts";
+import { failureReason } from "../sql/failure-reason.ts";
 import type { CallContext } from "./subgraph.ts";
 
 type Log = (event: string, details: Readonly<Record<string, string>>) => void;
 
 /**
  * What executing a document raised, as errors of the catalogue. Those of the catalogue and those about the request
- * itself are kept; anything else could carry SQL, hosts or personal data, so only its class name reaches the log.
+ * itself are kept; anything else could carry SQL, hosts or personal data, so only its class name reaches the log. Of a
+ * database that cannot be read, the log has the department and the driver's code.
  */
 export function safeErrors(errors: readonly unknown[], context: CallContext, log?: Log): readonly GraphQLError[] {
   const { requestId } = context;
   // One fault can fail every row of a page: a line says how often.
   const hidden = new Map<string, number>();
   const safe = errors.map((error) => safeError(error, requestId, hidden));
+  for (const { department, reason, count } of unreadDepartments(errors)) {
+    log?.("department.unavailable", { requestId, department, reason, count: String(count) });
+  }
   for (const [error, count] of hidden) log?.("subgraph.failed", { requestId, error, count: String(count) });
   return safe;
 }
@@ -28,6 +33,27 @@ function safeError(error: unknown, requestId: string, hidden: Map<string, number
   const name = cause instanceof Error ? cause.constructor.name : typeof cause;
   hidden.set(name, (hidden.get(name) ?? 0) + 1);
   return new CivigraphError("INTERNAL_SERVER_ERROR", { requestId }).toGraphQLError(path);
+}
+
+interface Unread {
+  readonly department: string;
+  readonly reason: string;
+  count: number;
+}
+
+function unreadDepartments(errors: readonly unknown[]): Iterable<Unread> {
+  const found = new Map<string, Unread>();
+  for (const error of errors) {
+    const cause = deepestCause(error);
+    // Without a cause it is another process that could not read, and that has said why.
+    if (!(cause instanceof CivigraphError) || cause.code !== "DEPARTMENT_UNAVAILABLE" || !cause.cause) continue;
+    const { department = "" } = cause.details;
+    const reason = failureReason(cause);
+    const unread = found.get(`${department} ${reason}`) ?? { department, reason, count: 0 };
+    unread.count += 1;
+    found.set(`${department} ${reason}`, unread);
+  }
+  return found.values();
 }
 
 function deepestCause(error: unknown): unknown {

@@ -13,6 +13,8 @@ export interface TcpProxy {
   up(): void;
   /** Every connection breaks; new ones are taken. */
   breakAll(): void;
+  /** New connections go to another port of the host, as to the server that took over. */
+  moveTo(port: number): void;
   /** After so many more bytes from the server, the connection breaks: half a packet has arrived. */
   breakAfter(bytes: number): void;
   /** After so many more bytes from the server nothing comes any more, on any connection; nothing is said about it. */
@@ -26,7 +28,7 @@ export interface TcpProxy {
 
 export async function startTcpProxy(host: string, port: number): Promise<TcpProxy> {
   const open = new Set<Socket>();
-  let taken = 0;
+  let [taken, target] = [0, port];
   let isDown = false;
   let budget = Number.POSITIVE_INFINITY;
   let atEnd: "break" | "stall" = "break";
@@ -38,7 +40,7 @@ export async function startTcpProxy(host: string, port: number): Promise<TcpProx
       return;
     }
     taken += 1;
-    const upstream = dial(port, host);
+    const upstream = dial(target, host);
     open.add(client);
     const end = () => {
       open.delete(client);
@@ -82,6 +84,9 @@ export async function startTcpProxy(host: string, port: number): Promise<TcpProx
       isDown = false;
     },
     breakAll,
+    moveTo(other) {
+      target = other;
+    },
     breakAfter(bytes) {
       [budget, atEnd] = [bytes, "break"];
     },

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ReadConnection } from "../../../shared/sql/dialect.ts";
+import { failureReason } from "../../../shared/sql/failure-reason.ts";
 import { mssql } from "../../../shared/sql/mssql/dialect.ts";
 import { oracle } from "../../../shared/sql/oracle/dialect.ts";
 import type { WireTable } from "../../support/wire/backend/declared-schema.ts";
@@ -18,6 +19,7 @@ const engines = [
     name: "mssql",
     dialect: mssql,
     user: "portal",
+    refusal: "ELOGIN",
     deadlock: () => new EngineError(1205, "Transaction was deadlocked.", { severity: 13 }),
     start: () =>
       startTdsServer({ users: { portal: "first secret" }, database: { name: "Works", tables: tables("INT") } }),
@@ -26,6 +28,7 @@ const engines = [
     name: "oracle",
     dialect: oracle,
     user: "PORTAL",
+    refusal: "ORA-01017",
     deadlock: () => oracleError(1555, "snapshot too old"),
     start: () =>
       startTnsServer({ users: { PORTAL: "first secret" }, database: { name: "WORKS", tables: tables("NUMBER(9)") } }),
@@ -35,7 +38,7 @@ const engines = [
 const unavailable = { code: "DEPARTMENT_UNAVAILABLE", message: "The records of Works cannot be read at the moment." };
 
 /** Each fault of the doubles: a clear error, no connection left behind, and the next question answered. */
-describe.each(engines)("$name faults", ({ dialect, user, deadlock, start }) => {
+describe.each(engines)("$name faults", ({ dialect, user, refusal, deadlock, start }) => {
   const few = "SELECT N, TXT FROM WORKS.LINE WHERE N <= 3";
   const many = "SELECT N, TXT FROM WORKS.LINE";
   let server: WireServer;
@@ -151,6 +154,7 @@ describe.each(engines)("$name faults", ({ dialect, user, deadlock, start }) => {
     const refused = await connection.select(few, []).catch((error: unknown) => error);
     expect(refused).toMatchObject(unavailable);
     expect(String(refused)).not.toContain("first secret");
+    expect(failureReason(refused)).toBe(refusal);
     server.changePassword(user, "first secret");
     await answers();
   });

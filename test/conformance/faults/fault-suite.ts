@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ReadConnection } from "../../../shared/sql/dialect.ts";
+import { failureReason } from "../../../shared/sql/failure-reason.ts";
 import { startTcpProxy, type TcpProxy } from "../../support/tcp-proxy.ts";
 
 /** What an engine brings to the suite of faults. */
@@ -24,6 +25,8 @@ export interface FaultyEngine {
   /** From now on nobody logs in with another one. */
   changePassword(password: string): Promise<void>;
   setReadOnly(on: boolean): Promise<void>;
+  /** What the log says of a log-in that was refused. */
+  readonly refusal: string;
   /** The user's password at first. */
   readonly password: string;
   prepare(): Promise<void>;
@@ -78,6 +81,24 @@ export function faultSuite(engine: FaultyEngine): void {
       await Promise.all(Array.from({ length: 5 }, answers));
       proxy.breakAll();
       await answers();
+    });
+
+    it("asks again on new sessions when the database failed over to another server, statements in flight", async () => {
+      await Promise.all(Array.from({ length: 5 }, answers));
+      const successor = await startTcpProxy(engine.host, engine.port);
+      try {
+        proxy.delay(100);
+        const inFlight = Array.from({ length: 5 }, answers);
+        proxy.moveTo(successor.port);
+        proxy.heal();
+        proxy.breakAll();
+        await Promise.all(inFlight);
+        await answers();
+        expect(successor.taken).toBeGreaterThan(0);
+        await connection.close();
+      } finally {
+        await successor.close();
+      }
     });
 
     it("gives no half answer when the connection drops in the middle of a row", async () => {
@@ -150,6 +171,7 @@ export function faultSuite(engine: FaultyEngine): void {
       const refused = await connection.select(engine.rows(3), []).catch((error: unknown) => error);
       expect(refused).toMatchObject(unavailable);
       expect(String((refused as Error).message)).not.toContain(engine.password);
+      expect(failureReason(refused)).toBe(engine.refusal);
       await engine.changePassword(engine.password);
       await answers();
     });

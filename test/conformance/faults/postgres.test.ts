@@ -21,6 +21,8 @@ if (absence !== undefined && process.env.REQUIRE_SERVICES !== "1") {
     host: server.hostname,
     port: Number(server.port) || 5432,
     password: "first secret",
+    // A role that may not log in.
+    refusal: "28000",
     connect(port, { timeoutMs, password = "first secret" } = {}) {
       const url = new URL(postgresUrl);
       url.hostname = "127.0.0.1";

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { CivigraphError } from "../../../shared/errors.ts";
 import { safeErrors } from "../../../shared/transport/safe-errors.ts";
 
 it("writes one line for each class of hidden error, with a count, and hides each error", () => {
@@ -11,4 +12,24 @@ it("writes one line for each class of hidden error, with a count, and hides each
     ["subgraph.failed", { requestId: "request-7", error: "RangeError", count: "1" }],
   ]);
   expect(safe.map(({ extensions }) => extensions.code)).toEqual(Array(3).fill("INTERNAL_SERVER_ERROR"));
+});
+
+it("says once for each department and reason why its records cannot be read, and nothing of it to the client", () => {
+  const unread = (department: string, cause?: unknown) =>
+    new CivigraphError("DEPARTMENT_UNAVAILABLE", { department }, cause ? { cause } : {});
+  const refused = Object.assign(new Error("connect ECONNREFUSED 10.0.0.7:1433"), { code: "ECONNREFUSED" });
+  const errors = [
+    unread("Works", refused),
+    unread("Works", refused),
+    unread("Water", { errorNum: 1017 }),
+    unread("Tax"),
+  ];
+  const lines: unknown[] = [];
+  const context = { requestId: "request-7", audience: "city" };
+  const safe = safeErrors(errors, context, (event, details) => lines.push([event, details]));
+  expect(lines).toEqual([
+    ["department.unavailable", { requestId: "request-7", department: "Works", reason: "ECONNREFUSED", count: "2" }],
+    ["department.unavailable", { requestId: "request-7", department: "Water", reason: "ORA-01017", count: "1" }],
+  ]);
+  expect(JSON.stringify(safe)).not.toMatch(/10\.0\.0\.7|ECONNREFUSED|ORA-/);
 });
