@@ -14,11 +14,13 @@ import { identitySecret } from "../subgraphs/identity/secret.ts";
 import { storeLocation } from "../subgraphs/identity/store/open.ts";
 import { createPerson } from "../subgraphs/person/index.ts";
 import { personSdl } from "../subgraphs/person/schema.ts";
+import { shownOf } from "./composition.ts";
 import { inventedOf } from "./departments.ts";
 import { linkageModel } from "./linkage-model.ts";
 import { type OpenOptions, openDepartments, registryOf } from "./open-departments.ts";
 import { readPhases } from "./registry/phases.ts";
 import { doorOf, signerOf } from "./remote.ts";
+import { watchShadows } from "./shadow/index.ts";
 
 /** The city's subgraphs, wherever each of them runs. */
 export interface OpenSubgraphs {
@@ -56,13 +58,24 @@ export async function openSubgraphs(options: OpenOptions): Promise<OpenSubgraphs
     const inTime = here ? withDeadline(subgraph, { timeout, displayName }) : subgraph;
     return withAnswerChecks(inTime, { department, displayName, shapeIsRight: here });
   });
-  const all = [identity.subgraph, person, ...checked];
+  const shadows = watchShadows({
+    departments: open.flatMap(({ placed, feed }, index) => {
+      const subgraph = checked[index];
+      return placed.phase === "SHADOW" && subgraph ? [{ model: placed.model, subgraph, feed }] : [];
+    }),
+    identity: identity.subgraph,
+    person,
+    shownKeys: shownOf(options.departments).map(({ model }) => model.keysField),
+    log: options.log,
+  });
+  const all = [identity.subgraph, person, ...checked].map(shadows.observed);
   return {
     subgraphs: new Map(all.map((subgraph) => [subgraph.name, subgraph])),
     wrappers: new Map(open.flatMap(({ placed, wrapper }) => (wrapper ? [[placed.model.id, wrapper]] : []))),
     feeds: open.map(({ feed }) => feed),
     identity: identity.here,
     async close() {
+      await shadows.close();
       await Promise.allSettled([person.close(), identity.close(), ...open.map((department) => department.close())]);
     },
   };

@@ -20,12 +20,12 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Moves the permits department, and starts the same city again. */
-async function move(to: OnboardingPhase): Promise<void> {
+/** Moves a department, and starts the same city again. */
+async function move(to: OnboardingPhase, department = "permits"): Promise<void> {
   await city.gateway.close();
   const config = readConfig({ CIVIGRAPH_DATA: directory }, directory);
-  const from = readPhases(config).of("permits");
-  recordPhase(config, { department: "permits", from, to, at: new Date().toISOString(), actor: "test", reason: "" });
+  const from = readPhases(config).of(department);
+  recordPhase(config, { department, from, to, at: new Date().toISOString(), actor: "test", reason: "" });
   city = await startCity({ environment: { CIVIGRAPH_DATA: directory } });
 }
 
@@ -93,11 +93,25 @@ describe("a department's phase", () => {
     expect(await phaseOf("permits")).toBe("SHADOW");
     expect(await schema()).not.toMatch(/\bpermits\(|type Permit\b/);
     expect(await citizens()).toEqual(withoutPermits());
-    const alone = [...before].find(([, departments]) => departments.every((each) => each === "permits"));
-    if (alone) {
-      const { data } = await city.query("query ($id: ID!) { citizen(id: $id) { id } }", { id: alone[0] });
-      expect(data).toEqual({ citizen: null });
-    }
+    await city.query("{ citizens(first: 100) { nodes { dateOfBirth } } }");
+    await city.gateway.close();
+    const told = city.log.map((line) => JSON.parse(line)).find(({ msg }) => msg === "shadow");
+    expect(told).toMatchObject({ department: "permits", failures: "0", "mean ms": expect.stringMatching(/^\d+$/) });
+    const known = [...before].slice(0, 100).filter(([, departments]) => departments.includes("permits"));
+    expect(known.length).toBeGreaterThan(5);
+    expect(Number(told.citizens)).toBeGreaterThan(0);
+    expect(Number(told.records)).toBeGreaterThanOrEqual(Number(told.citizens));
+  });
+
+  it("SHADOW hides citizens whom nobody else knows, and LIVE shows them again", async () => {
+    await move("LIVE");
+    const [alone] = [...before].find(([, departments]) => departments.join() === "civil-registry") ?? [];
+    const ask = () => city.query("query ($id: ID!) { citizen(id: $id) { id } }", { id: alone });
+    expect((await ask()).data).toEqual({ citizen: { id: alone } });
+    await move("SHADOW", "civil-registry");
+    expect((await ask()).data).toEqual({ citizen: null });
+    await move("LIVE", "civil-registry");
+    expect(await citizens()).toEqual(before);
   });
 
   it("RETIRED takes it out of every answer, and LIVE brings all of it back, ids and links", async () => {
