@@ -50,6 +50,27 @@ describe("the README", () => {
     await stop();
   });
 
+  it("gives front ends what it says, by the steps it gives", { timeout: 180_000 }, async () => {
+    mkdirSync(join(clone, "queries"), { recursive: true });
+    for (const [path, content] of filesOfReadme())
+      if (path.startsWith("queries/")) writeFileSync(join(clone, path), content);
+    await start(commandWith("npx civigraph types").replace("4100", String(port)));
+    for (const file of ["schema.ts", "operations.ts", "client.ts"]) {
+      expect(readFileSync(join(clone, "src/graph", file), "utf8")).toContain("export");
+    }
+    expect(readFileSync(join(clone, "schema-page/index.html"), "utf8")).toContain('id="Citizen"');
+    expect(await ask("{ citizens(first: 1) { nodes { name { fullName } } } }")).not.toHaveProperty("errors");
+    await stop();
+  });
+
+  it("lists every command", async () => {
+    const help = spawn(process.execPath, ["gateway/cli/civigraph.js", "--help"], { cwd: root });
+    const text = Buffer.concat(await help.stdout.toArray()).toString();
+    const commands = [...text.matchAll(/^ {2}([a-z]+) .*? {2,}(\S.*)$/gm)].filter(([, name]) => name !== "help");
+    const rows = commands.map(([, name, summary]) => `| \`civigraph ${name}\` | ${summary} |`);
+    await holds("commands", undefined, ["| command | what it does |", "| --- | --- |", ...rows].join("\n"));
+  });
+
   it("lists every setting and every error code", async () => {
     await holds("configuration", undefined, configReference());
     await holds("error codes", undefined, errorReference());
