@@ -25,7 +25,12 @@ export async function checkLiveColumns(database: CheckedDatabase): Promise<reado
 interface DeniedColumn {
   readonly table: string;
   readonly column: string;
+  /** Some engines refuse what is not there, too, and do not say which it is. */
+  readonly mayBeMissing: boolean;
 }
+
+/** No table has a column of this name. */
+const nowhere = "civigraph_asks_for_no_such_column";
 
 /** What a catalogue leaves out can be missing or withheld: only the statement that reads it tells which. */
 async function deniedColumns({ model, catalogue, probe }: CheckedDatabase): Promise<readonly DeniedColumn[]> {
@@ -35,8 +40,12 @@ async function deniedColumns({ model, catalogue, probe }: CheckedDatabase): Prom
     const listed = columns.filter((column) => known.has(column.toLowerCase()));
     const all = listed.length === 0 || (await isRefused(() => probe(table, listed)));
     const doubtful = columns.filter((column) => all || !known.has(column.toLowerCase()));
+    let mayBeMissing: boolean | undefined;
     for (const column of doubtful) {
-      if (await isRefused(() => probe(table, [column]))) denied.push({ table, column });
+      if (!(await isRefused(() => probe(table, [column])))) continue;
+      const isListed = known.has(column.toLowerCase());
+      mayBeMissing ??= await isRefused(() => probe(table, [nowhere]));
+      denied.push({ table, column, mayBeMissing: mayBeMissing && !isListed });
     }
   }
   return denied;
@@ -70,7 +79,7 @@ function withColumns(catalogue: readonly CatalogueTable[], added: readonly Denie
 }
 
 function deniedFindings(model: DepartmentModel, denied: readonly DeniedColumn[]): readonly Finding[] {
-  return denied.flatMap(({ table, column }) => {
+  return denied.flatMap(({ table, column, mayBeMissing }): Finding[] => {
     const reference = referencesOf(model).find((each) => each.table === table && each.columns.includes(column));
     if (!reference) return [];
     return [
@@ -81,8 +90,10 @@ function deniedFindings(model: DepartmentModel, denied: readonly DeniedColumn[])
         place: placeOfText(model.document, reference.place, column),
         subject: `${table}.${column}`,
         expected: `that the login may read \`${column}\` of ${table}`,
-        found: "that the database refuses it",
-        next: `have its administrator run what \`civigraph grants ${model.id}\` prints`,
+        found: mayBeMissing
+          ? "that the database refuses it, and does not say whether there is such a column"
+          : "that the database refuses it",
+        next: `${mayBeMissing ? "check the name, then " : ""}have its administrator run what \`civigraph grants ${model.id}\` prints`,
       },
     ];
   });
