@@ -140,7 +140,7 @@ function linked({ name }: GraphQLNamedType): string {
 }
 
 function paragraph(text: string | null | undefined): string {
-  return text ? `<p>${asHtml(text).replaceAll("\n", "<br>")}</p>` : "";
+  return text ? `<p>${asHtml(text).replaceAll("\n", "<br>").replaceAll(/`([^`]+)`/g, "<code>$1</code>")}</p>` : "";
 }
 
 function searchable(name: string, description: string | null | undefined): string {
