@@ -140,8 +140,11 @@ function linked({ name }: GraphQLNamedType): string {
 }
 
 function paragraph(text: string | null | undefined): string {
-  return text ? `<p>${asHtml(text).replaceAll("\n", "<br>").replaceAll(/`([^`]+)`/g, "<code>$1</code>")}</p>` : "";
+  if (!text) return "";
+  return `<p>${asHtml(text).replaceAll("\n", "<br>").replaceAll(codeSpan, "<code>$1</code>")}</p>`;
 }
+
+const codeSpan = /`([^`]+)`/g;
 
 function searchable(name: string, description: string | null | undefined): string {
   return asHtml(`${name} ${description ?? ""}`.toLowerCase());
