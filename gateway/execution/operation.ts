@@ -18,6 +18,7 @@ import { compileIntrospection } from "./introspection.ts";
 import { compilePlan } from "./plan.ts";
 import { type PlanNames, plannedDocument } from "./planned-names.ts";
 import { compileShape, type Shape } from "./shape.ts";
+import { compileUnanswered } from "./unanswered.ts";
 import { createVisiblePaths } from "./visible-paths.ts";
 
 export interface Planning extends Compiling {
@@ -50,7 +51,9 @@ export function compileOperation(
   const { variableDefinitions = [], selectionSet } = operation;
 
   const planned = operationFromDocument(plannedSchema, onlyOperation(operation, fragments), { validate: false });
-  const step = compilePlan(planner.buildQueryPlan(planned), planning);
+  const plan = planner.buildQueryPlan(planned);
+  const step = compilePlan(plan, planning);
+  const unanswered = compileUnanswered(plan, { schema, fragments, clientKey }, rootType, selectionSet);
   const introspect = compileIntrospection(schema, operation, fragments);
   const visible = createVisiblePaths(selectionSet, fragments, clientKey);
   const conditions = conditionVariables(operation, fragments);
@@ -73,7 +76,9 @@ export function compileOperation(
   return async (variables, context) => {
     const { coerced, errors: faults } = getVariableValues(schema, variableDefinitions, variables);
     if (faults) return { errors: faults.map(({ message }) => badRequest(message, "BAD_USER_INPUT")) };
-    const run: Run = { data: {}, errors: [], variables, coerced, context, visible };
+    const nobody = unanswered?.(coerced);
+    if (nobody?.all) return { errors: nobody.errors };
+    const run: Run = { data: {}, errors: [...(nobody?.errors ?? [])], variables, coerced, context, visible };
     await step(run);
     if (introspect) Object.assign(run.data, introspect(coerced));
     const data = shapeFor(coerced)(run.data);

@@ -5,8 +5,16 @@ import { directiveSuites } from "./directives.ts";
 import { keySuites } from "./keys.ts";
 import { requiredArgumentSuites } from "./required-arguments.ts";
 import { requiresSuites } from "./requires.ts";
+import { unanswerableSuites } from "./unanswerable.ts";
 
-const suites = [...requiresSuites, ...requiredArgumentSuites, ...keySuites, ...abstractSuites, ...directiveSuites];
+const suites = [
+  ...requiresSuites,
+  ...requiredArgumentSuites,
+  ...keySuites,
+  ...abstractSuites,
+  ...directiveSuites,
+  ...unanswerableSuites,
+];
 
 for (const { feature, subgraphs, cases } of suites) {
   describe(feature, () => {
