@@ -105,7 +105,10 @@ function sameValue(answered: unknown, asked: unknown): boolean {
   if (answered === null || answered === undefined || asked === null || asked === undefined) return false;
   if (Array.isArray(asked)) {
     if (!Array.isArray(answered) || answered.length !== asked.length) return false;
-    return asked.every((value, index) => sameValue(answered[index], value));
+    for (let index = 0; index < asked.length; index += 1) {
+      if (!sameValue(answered[index], asked[index])) return false;
+    }
+    return true;
   }
   return typeof asked !== "object" && typeof answered !== "object" && String(answered) === String(asked);
 }

@@ -78,29 +78,42 @@ function parsed(byText: LRUCache<string, DocumentNode>, query: string): Document
  * it: `ref` is `ID!`, and its null would take the whole entity along.
  */
 function echoedFields(representations: readonly Representation[], types: PublishedTypes): Map<string, string[]> {
-  const byType = new Map<string, string[]>();
+  const byType = new Map<string, Echoable[]>();
   for (const representation of representations) {
     const type = representation.__typename as string;
-    const known = byType.get(type);
-    if (!known) {
+    let fields = byType.get(type);
+    if (!fields) {
+      fields = echoable(types, type, Object.keys(representation));
+      byType.set(type, fields);
+    }
+    if (!comesWithAll(representation, fields)) {
       byType.set(
         type,
-        Object.keys(representation).filter((name) => canEcho(types, type, name, representation[name])),
-      );
-    } else if (!known.every((name) => canEcho(types, type, name, representation[name]))) {
-      byType.set(
-        type,
-        known.filter((name) => canEcho(types, type, name, representation[name])),
+        fields.filter((field) => comesWithAll(representation, [field])),
       );
     }
   }
-  return byType;
+  return new Map(Array.from(byType, ([type, fields]) => [type, fields.map(({ name }) => name)]));
 }
 
-function canEcho(types: PublishedTypes, type: string, name: string, value: unknown): boolean {
-  if (value === undefined) return false;
-  const field = types.field(type, name);
-  return field?.leaf === true && !field.requiresArguments && !(field.nonNull && value === null);
+interface Echoable {
+  readonly name: string;
+  readonly nonNull: boolean;
+}
+
+function echoable(types: PublishedTypes, type: string, names: readonly string[]): Echoable[] {
+  return names.flatMap((name) => {
+    const field = types.field(type, name);
+    return field?.leaf && !field.requiresArguments ? [{ name, nonNull: field.nonNull }] : [];
+  });
+}
+
+function comesWithAll(representation: Representation, fields: readonly Echoable[]): boolean {
+  for (const { name, nonNull } of fields) {
+    const value = representation[name];
+    if (value === undefined || (nonNull && value === null)) return false;
+  }
+  return true;
 }
 
 function rewrite(

@@ -16,6 +16,7 @@ import type { RegisteredDepartment } from "./registry.ts";
 import { type IdentityContext, identityResolvers } from "./resolvers.ts";
 import { identitySdl } from "./schema.ts";
 import { createSearch } from "./search.ts";
+import { keysSelected } from "./selected-keys.ts";
 import { openStore } from "./store/index.ts";
 import type { StoreLocation } from "./store/open.ts";
 import { shownOnly } from "./store/shown.ts";
@@ -74,13 +75,15 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   const schema = buildSubgraphSchema([
     { typeDefs: parse(sdl), resolvers: { ...resolvers, Query: { ...resolvers.Query, _service: () => ({ sdl }) } } },
   ]);
+  const selectsKeys = keysSelected(options.registry);
   const subgraph = createInProcessSubgraph({
     name: "identity",
     displayName: "Identity",
     sdl,
     schema,
-    context: ({ context: call }): IdentityContext => ({
+    context: ({ context: call }, document): IdentityContext => ({
       call,
+      selectsKeys: selectsKeys(document),
       loaders: createLoaders(shown, keys, departments, call.signal),
     }),
     health: async () => {

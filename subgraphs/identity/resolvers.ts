@@ -15,6 +15,8 @@ import type { IdentityStore } from "./store/index.ts";
 export interface IdentityContext {
   readonly call: CallContext;
   readonly loaders: Loaders;
+  /** The document selects local keys. */
+  readonly selectsKeys: boolean;
 }
 
 /** `ref` is the living one; what was asked for is echoed, because answers are compared with questions. */
@@ -22,8 +24,8 @@ interface CitizenSource {
   readonly ref: string;
   readonly askedRef?: string;
   readonly askedRecord?: string;
-  /** Local keys by department: read once for all the fields that carry them. */
-  keys?: Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Local keys by department, where they were read ahead of the fields that carry them. */
+  readonly keys?: ReadonlyMap<string, readonly string[]>;
 }
 
 interface CitizenReference {
@@ -79,8 +81,9 @@ export function identityResolvers(options: {
     ...stewards,
     Query: {
       ...stewards.Query,
-      async citizen(_: unknown, { id }: { id: string }, { call, loaders }: IdentityContext) {
-        return found(await loaders.livingRef.load(ids.decode(id, call.audience)));
+      async citizen(_: unknown, { id }: { id: string }, context: IdentityContext) {
+        const ref = await context.loaders.livingRef.load(ids.decode(id, context.call.audience));
+        return ref === null ? null : withKeys({ ref }, context);
       },
       async citizenByIdentifier(_: unknown, { schemaAgency, notation }: { schemaAgency: string; notation: string }) {
         const token = identifierToken(schemaAgency, notation, keys.tokensOf(await tokenVersion(store)));
@@ -111,7 +114,8 @@ export function identityResolvers(options: {
       departments: () => [...departments.values()],
     },
     CitizenConnection: {
-      nodes: ({ refs }: Page) => refs.map(found),
+      nodes: ({ refs }: Page, _: unknown, context: IdentityContext) =>
+        Promise.all(refs.map((ref) => withKeys({ ref }, context))),
       edges: ({ refs, found: all }: Page): readonly Edge[] =>
         refs.map((ref) => ({ ref, found: all?.find((one) => one.ref === ref) })),
       totalCount: ({ found: all }: Page) => all?.length ?? store.count(),
@@ -133,14 +137,15 @@ export function identityResolvers(options: {
     },
     Citizen: {
       ...stewards.Citizen,
-      async __resolveReference({ ref, record }: CitizenReference, { loaders }: IdentityContext) {
+      async __resolveReference({ ref, record }: CitizenReference, context: IdentityContext) {
+        const { loaders } = context;
         if (typeof record === "string") {
           const own = await loaders.refOfRecord.load(record);
-          return own === null ? null : { ref: own, askedRecord: record };
+          return own === null ? null : withKeys({ ref: own, askedRecord: record }, context);
         }
         if (typeof ref !== "string") return null;
         const living = await loaders.livingRef.load(ref);
-        return living === null ? null : { ref: living, askedRef: ref };
+        return living === null ? null : withKeys({ ref: living, askedRef: ref }, context);
       },
       ref: ({ askedRef, ref }: CitizenSource) => askedRef ?? ref,
       record: ({ askedRecord }: CitizenSource) => askedRecord ?? null,
@@ -188,15 +193,23 @@ function found(ref: string | null): CitizenSource | null {
   return ref === null ? null : { ref };
 }
 
+/** The citizen with its keys: a promise for each of the fields that carry them would cost more than all the rest. */
+function withKeys(citizen: CitizenSource, { loaders, selectsKeys }: IdentityContext) {
+  if (!selectsKeys) return citizen;
+  return loaders.keys.load(citizen.ref).then(
+    (keys) => ({ ...citizen, keys }),
+    // The fields themselves say what is wrong.
+    () => citizen,
+  );
+}
+
 /** `socialServicesKeys` and so on: what the wrappers resolve a citizen by. */
 function keyFields(departments: ReadonlyMap<string, RegisteredDepartment>) {
   return Object.fromEntries(
     [...departments.values()].map(({ id, keysField }) => [
       keysField,
-      async (citizen: CitizenSource, _: unknown, { loaders }: IdentityContext) => {
-        citizen.keys ??= loaders.keys.load(citizen.ref);
-        return (await citizen.keys).get(id) ?? [];
-      },
+      ({ ref, keys }: CitizenSource, _: unknown, { loaders }: IdentityContext) =>
+        keys ? (keys.get(id) ?? []) : loaders.keys.load(ref).then((read) => read.get(id) ?? []),
     ]),
   );
 }

@@ -158,7 +158,10 @@ async function within<Result>(
   }
 }
 
+const noKeys: readonly string[] = [];
+
 /** `null`, or no list at all, means withheld. */
 function keysIn(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((key) => typeof key === "string") : [];
+  if (!Array.isArray(value) || value.length === 0) return noKeys;
+  return value.every((key) => typeof key === "string") ? value : value.filter((key) => typeof key === "string");
 }

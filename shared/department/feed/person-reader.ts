@@ -11,7 +11,7 @@ import type { Request } from "../execute/request.ts";
 import { type Read, readerOf } from "../execute/values.ts";
 import type { From, PersonAttributeModel, PersonModel } from "../model.ts";
 import type { PersonRecord } from "../person-feed.ts";
-import { type AttributeValue, personRecord } from "./person-record.ts";
+import { attributeWriter, type RecordDraft, recordDraft } from "./person-record.ts";
 
 /** Reads the persons of one `@person`. */
 export interface PersonReader {
@@ -34,6 +34,7 @@ interface Attribute {
   readonly slot: number;
   readonly join?: number;
   readonly read: Read;
+  readonly write: (draft: RecordDraft, value: string) => void;
 }
 
 interface Join {
@@ -70,20 +71,16 @@ export function personReader(
     ],
     async records(rows, request) {
       const joined = await Promise.all(joins.map((join) => joinedTo(join, rows, request)));
-      const values = attributes.map((attribute) => {
-        const from = attribute.join === undefined ? rows : (joined[attribute.join] ?? []);
-        return valuesOf(attribute, from, known, request.formats);
-      });
-      return rows.map((row, index) => {
-        const own: AttributeValue[] = [];
-        for (const [at, { model: attribute }] of attributes.entries()) {
-          const value = values[at]?.[index];
-          if (value != null) own.push({ attribute, value });
-        }
+      const records = rows.map((row) => {
         const instant = changed ? changed.read(row[changed.slot] ?? null, request.formats) : null;
         const key = textOfKey(keyIn(row, keySlots) ?? [], model.keySuffix);
-        return personRecord({ key, role: model.role, changed: typeof instant === "string" ? instant : undefined }, own);
+        return recordDraft({ key, role: model.role, changed: typeof instant === "string" ? instant : undefined });
       });
+      for (const attribute of attributes) {
+        const from = attribute.join === undefined ? rows : (joined[attribute.join] ?? []);
+        writeValues(attribute, from, records, known, request.formats);
+      }
+      return records as unknown as readonly PersonRecord[];
     },
   };
 }
@@ -92,13 +89,14 @@ function planAttribute(model: PersonAttributeModel, columns: ColumnSet, joins: J
   const type = model.is === "DATE_OF_BIRTH" || model.is === "DATE_OF_DEATH" ? "Date" : "String";
   const read = readerOf(known.source.model, model, type);
   const { from } = model;
-  if (!from) return { model, slot: columns.slot(model.column), read };
+  const write = attributeWriter(model);
+  if (!from) return { model, slot: columns.slot(model.column), read, write };
   let join = joins.findIndex((each) => JSON.stringify(each.from) === JSON.stringify(from));
   if (join < 0) {
     const slots = from.parent.map((column) => columns.slot(column));
     join = joins.push({ from, slots, load: joinedRows(from, known) }) - 1;
   }
-  return { model, slot: joins[join]?.load.values.slot(model.column) ?? 0, join, read };
+  return { model, slot: joins[join]?.load.values.slot(model.column) ?? 0, join, read, write };
 }
 
 async function joinedTo({ slots, load }: Join, rows: readonly RawRow[], request: Request) {
@@ -110,23 +108,23 @@ async function joinedTo({ slots, load }: Join, rows: readonly RawRow[], request:
   return places.map((place) => found[place]?.[0]);
 }
 
-function valuesOf(
-  { model, slot, read }: Attribute,
+function writeValues(
+  { model, slot, read, write }: Attribute,
   rows: readonly (RawRow | undefined)[],
+  records: readonly RecordDraft[],
   known: Known,
   context: FormatContext,
-): readonly (string | null)[] {
+): void {
   // Nobody is born or dies in the future: a two-digit year lies in the past.
   const formats: FormatContext = { ...context, yearsAhead: 0 };
   let unread = 0;
-  const values = rows.map((row) => {
-    const value = read(row?.[slot] ?? null, formats);
+  for (let index = 0; index < records.length; index += 1) {
+    const value = read(rows[index]?.[slot] ?? null, formats);
     if (value === unreadable) unread += 1;
-    return value === unreadable || value === null ? null : String(value);
-  });
+    else if (value !== null) write(records[index] as RecordDraft, String(value));
+  }
   if (unread > 0) {
     const department = known.source.model.id;
     known.source.log?.("feed.unreadable", { department, attribute: model.is, count: String(unread) });
   }
-  return values;
 }

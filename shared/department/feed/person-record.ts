@@ -1,11 +1,8 @@
 import type { PersonAttributeModel } from "../model.ts";
-import type { PersonAddress, PersonRecord } from "../person-feed.ts";
+import type { PersonAddress } from "../person-feed.ts";
 
-/** A value that a row has for one of the mapping's attributes. */
-export interface AttributeValue {
-  readonly attribute: PersonAttributeModel;
-  readonly value: string;
-}
+/** A record that is being put together. */
+export type RecordDraft = Record<string, unknown>;
 
 interface RecordFrame {
   readonly key: string;
@@ -37,34 +34,50 @@ const inAddress = {
   ADDRESS_ID: "addressID",
 } as const satisfies Record<string, keyof PersonAddress>;
 
-/**
- * The record of a row: what it has no value for is absent. Where the mapping names an attribute twice, the first value
- * counts for those that a person has once, and each for those that a person can have several of.
- */
-export function personRecord({ key, role, changed }: RecordFrame, values: readonly AttributeValue[]): PersonRecord {
-  const record: Record<string, unknown> = { key };
+/** The record of a row without its attributes: what it has no value for is absent. */
+export function recordDraft({ key, role, changed }: RecordFrame): RecordDraft {
+  const record: RecordDraft = { key };
   if (role !== undefined) record.role = role;
   if (changed !== undefined) record.changed = changed;
-  for (const { attribute, value } of values) {
-    const { is } = attribute;
-    const text = value.trim();
-    if (text === "") continue;
-    if (is === "IDENTIFIER") {
-      append(record, "identifier", { schemaAgency: attribute.schemaAgency ?? "", notation: text });
-    } else if (Object.hasOwn(several, is)) {
-      append(record, several[is as keyof typeof several], text);
-    } else if (Object.hasOwn(inAddress, is)) {
-      record.address ??= {};
-      const address = record.address as Record<string, string>;
-      address[inAddress[is as keyof typeof inAddress]] ??= text;
-    } else {
-      record[single[is as keyof typeof single]] ??= text;
-    }
-  }
-  return record as unknown as PersonRecord;
+  return record;
 }
 
-function append(record: Record<string, unknown>, name: string, value: unknown): void {
+/**
+ * How a value of the attribute comes into a record; blank text does not. Where the mapping names an attribute twice, the
+ * first value counts for those that a person has once, and each for those that a person can have several of.
+ */
+export function attributeWriter({
+  is,
+  schemaAgency = "",
+}: PersonAttributeModel): (draft: RecordDraft, value: string) => void {
+  const write = writerOf(is, schemaAgency);
+  return (draft, value) => {
+    const text = value.trim();
+    if (text !== "") write(draft, text);
+  };
+}
+
+function writerOf(is: PersonAttributeModel["is"], schemaAgency: string): (draft: RecordDraft, text: string) => void {
+  if (is === "IDENTIFIER") return (draft, notation) => append(draft, "identifier", { schemaAgency, notation });
+  if (Object.hasOwn(several, is)) {
+    const name = several[is as keyof typeof several];
+    return (draft, text) => append(draft, name, text);
+  }
+  if (Object.hasOwn(inAddress, is)) {
+    const name = inAddress[is as keyof typeof inAddress];
+    return (draft, text) => {
+      draft.address ??= {};
+      const address = draft.address as Record<string, string>;
+      address[name] ??= text;
+    };
+  }
+  const name = single[is as keyof typeof single];
+  return (draft, text) => {
+    draft[name] ??= text;
+  };
+}
+
+function append(record: RecordDraft, name: string, value: unknown): void {
   record[name] ??= [];
   const list = record[name] as unknown[];
   if (!list.some((each) => JSON.stringify(each) === JSON.stringify(value))) list.push(value);
