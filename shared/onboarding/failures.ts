@@ -5,7 +5,10 @@ import { CivigraphError } from "../errors.ts";
  * host, account nor database: the message can end in a log.
  */
 export function explainFailure(error: unknown): CivigraphError {
-  if (error instanceof CivigraphError && error.code !== "DEPARTMENT_UNAVAILABLE") return error;
+  if (error instanceof CivigraphError) {
+    if (error.code !== "DEPARTMENT_UNAVAILABLE") return error;
+    if (error.cause instanceof CivigraphError) return explainFailure(error.cause);
+  }
   const said = wordsOf(error);
   const [, detail] = explanations.find(([pattern]) => pattern.test(said)) ?? [];
   return new CivigraphError(
@@ -24,6 +27,14 @@ const untrusted =
 
 /** Codes and texts of the drivers, by what they mean. The order counts: the first that fits is said. */
 const explanations: readonly (readonly [RegExp, string])[] = [
+  [
+    /NJS-138/,
+    "The server is older than Oracle 12.1 and answers to Oracle's own client libraries only. Install the Instant Client, and name its folder as `thick` in the URL.",
+  ],
+  [
+    /DPI-1047/,
+    "Oracle's client libraries cannot be loaded from the folder that `thick` names in the URL. Correct it, and check that they are for this system and processor.",
+  ],
   [
     /SQLITE_CANTOPEN|unable to open|directory does not exist|SQLITE_CANT/i,
     "There is no SQLite file at the path of the URL, or this user may not read it. Correct the path; it is relative to where the command is started.",

@@ -17,7 +17,14 @@ export interface Target {
 const lockMs = 2_000;
 const connectMs = 5_000;
 
-/** Logs in. The driver is loaded by the first session of the process. */
+/**
+ * Logs in. The driver is loaded by the first session of the process.
+ *
+ * It is `tedious`, the driver under `mssql` and under knex's client for SQL Server, and not one of the two: knex's client
+ * hands one department's statements to another's connection; `mssql` brings a pool of its own, which would keep
+ * sessions that `session-pool.ts` has to know to cancel and to distrust, logs in once more to try a new pool out, and
+ * makes an object by column names of each row. `mssql` is what loads the demo city into a server.
+ */
 export async function openSession({ server, login, options }: Target): Promise<Session> {
   const driver = await import("tedious");
   const { domain, user, password } = login;

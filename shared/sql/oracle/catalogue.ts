@@ -6,8 +6,13 @@ type Select = (sql: string, parameters: readonly string[]) => Promise<readonly R
 
 /** Tables asked for in one statement. */
 const most = 100;
+/** Synonyms of synonyms that are followed, should they go round in circles. */
+const deepest = 5;
 
-/** Tables and views that the user may read. A name without a schema is looked for in the session's own. */
+/**
+ * Tables and views that the user may read, also by their synonyms. A name without a schema is looked for in the session's
+ * own, and then among the public synonyms.
+ */
 export async function readCatalogue(select: Select, tables?: readonly string[]): Promise<readonly CatalogueTable[]> {
   const names = [...new Set(tables ?? (await allNames(select)))];
   const read: CatalogueTable[] = [];
@@ -32,7 +37,12 @@ async function allNames(select: Select): Promise<readonly string[]> {
   return rows.map((row) => row.map((part) => written(String(part))).join("."));
 }
 
-async function readSome(select: Select, names: readonly string[]): Promise<readonly CatalogueTable[]> {
+/** `levels` of synonyms of synonyms are followed. */
+async function readSome(
+  select: Select,
+  names: readonly string[],
+  levels = deepest,
+): Promise<readonly CatalogueTable[]> {
   const session = "SELECT SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AS c0 FROM DUAL";
   const own = names.some((name) => splitName(name).length < 2) ? String((await select(session, []))[0]?.[0]) : "";
   const places = names.map((name) => {
@@ -68,7 +78,7 @@ async function readSome(select: Select, names: readonly string[]): Promise<reado
     given,
   );
 
-  return names.flatMap((name, position): CatalogueTable[] => {
+  const found = names.flatMap((name, position): CatalogueTable[] => {
     const place = places[position];
     const here = ([owner, table]: RawRow) => owner === place?.owner && table === place?.table;
     const listed = columns.filter(here).map(columnOf);
@@ -82,6 +92,52 @@ async function readSome(select: Select, names: readonly string[]): Promise<reado
         indexes: indexesOf(indexes.filter(here), listed),
       },
     ];
+  });
+  const unknown = names.flatMap((name, position) => {
+    const place = places[position];
+    return place && !found.some((table) => table.name === name)
+      ? [{ name, ...place, bare: splitName(name).length < 2 }]
+      : [];
+  });
+  return levels > 0 && unknown.length > 0 ? [...found, ...(await readSynonyms(select, unknown, levels))] : found;
+}
+
+interface Unknown {
+  readonly name: string;
+  readonly owner: string;
+  readonly table: string;
+  /** Named without a schema. */
+  readonly bare: boolean;
+}
+
+/** The tables that these names are synonyms of, under these names; those behind a database link are not read. */
+async function readSynonyms(
+  select: Select,
+  unknown: readonly Unknown[],
+  levels: number,
+): Promise<readonly CatalogueTable[]> {
+  const owners = unknown.map(({ bare }, at) => {
+    return `(s.OWNER ${bare ? `IN (:${at * 2 + 1}, 'PUBLIC')` : `= :${at * 2 + 1}`} AND s.SYNONYM_NAME = :${at * 2 + 2})`;
+  });
+  const rows = await select(
+    `SELECT s.OWNER AS c0, s.SYNONYM_NAME AS c1, s.TABLE_OWNER AS c2, s.TABLE_NAME AS c3
+       FROM ALL_SYNONYMS s WHERE s.DB_LINK IS NULL AND (${owners.join(" OR ")})`,
+    unknown.flatMap(({ owner, table }) => [owner, table]),
+  );
+  const named = unknown.flatMap(({ name, owner, table, bare }) => {
+    const own = rows.find((row) => row[0] === owner && row[1] === table);
+    const [, , targetOwner, target] = own ?? rows.find((row) => bare && row[0] === "PUBLIC" && row[1] === table) ?? [];
+    return typeof target === "string" ? [{ name, target: `"${String(targetOwner)}"."${target}"` }] : [];
+  });
+  if (named.length === 0) return [];
+  const tables = await readSome(
+    select,
+    named.map(({ target }) => target),
+    levels - 1,
+  );
+  return named.flatMap(({ name, target }) => {
+    const table = tables.find((each) => each.name === target);
+    return table ? [{ ...table, name }] : [];
   });
 }
 

@@ -6,7 +6,7 @@ export class Interrupted extends Error {
 }
 
 /**
- * What a double does wrong on purpose. Each switch stays as it is set until `clear()`; all but the first two
+ * What a double does wrong on purpose. Each switch stays as it is set until `clear()`; all but the first three
  * strike the answers to statements, never the login.
  */
 export class Faults {
@@ -14,6 +14,8 @@ export class Faults {
   refuseConnections = false;
   /** New connections are taken and never answered, as by a firewall that swallows packets. */
   ignoreConnections = false;
+  /** The listener answers as that of Oracle 11g does, which the thin driver does not talk to. */
+  oldListener = false;
   /** Every statement fails so: a deadlock, a lock that was waited for too long, a snapshot that is too old ... */
   failWith: EngineError | undefined;
   /** The database was set read-only: its refusal of a write has another number. */
@@ -36,6 +38,7 @@ export class Faults {
   clear(): void {
     this.refuseConnections = false;
     this.ignoreConnections = false;
+    this.oldListener = false;
     this.failWith = undefined;
     this.readOnly = false;
     this.replyDelay = 0;

@@ -5,7 +5,11 @@ const NAME = "VARCHAR2(128)";
 const OWNER = "SYS";
 
 /** Oracle's dictionary over the declared tables, as far as an introspection reads it; DUAL is one of its tables. */
-export function oracleCatalogue(tables: readonly DeclaredTable[], service: string): WireTable[] {
+export function oracleCatalogue(
+  tables: readonly DeclaredTable[],
+  service: string,
+  synonyms: Readonly<Record<string, string>> = {},
+): WireTable[] {
   const base = tables.filter((table) => !table.declaration.view);
   const views = tables.filter((table) => table.declaration.view);
   const primaryKeys = tables.flatMap((table) =>
@@ -70,6 +74,11 @@ export function oracleCatalogue(tables: readonly DeclaredTable[], service: strin
       name: "ALL_OBJECTS",
       columns: { OWNER: NAME, OBJECT_NAME: NAME, OBJECT_TYPE: "VARCHAR2(23)" },
       rows: tables.map((table) => [table.schema, table.name, table.declaration.view ? "VIEW" : "TABLE"]),
+    },
+    {
+      name: "ALL_SYNONYMS",
+      columns: { OWNER: NAME, SYNONYM_NAME: NAME, TABLE_OWNER: NAME, TABLE_NAME: NAME, DB_LINK: NAME },
+      rows: Object.entries(synonyms).map(([name, target]) => [...name.split("."), ...target.split("."), null]),
     },
     { name: "ALL_TAB_COLUMNS", columns, rows: columnRows },
     { name: "ALL_TAB_COLS", columns, rows: columnRows },

@@ -20,6 +20,8 @@ export interface WireDatabaseOptions {
   readonly defaultSchema?: string;
   /** What the clients may select: `dbo.tblClient(ClientNo, CltName)`, `PERMIT.PRMTMST`. Without it, everything. */
   readonly grants?: readonly string[];
+  /** Oracle's private synonyms, within one schema: `{ "PERMIT.PERMITS": "PERMIT.PRMTMST" }`. */
+  readonly synonyms?: Readonly<Record<string, string>>;
   /** SQL Server's; one that ends in `_UTF8` keeps VARCHAR in UTF-8, any other in code page 1252. */
   readonly collation?: string;
 }
@@ -55,8 +57,18 @@ export class WireDatabase {
     const catalogue =
       options.engine === "mssql"
         ? tsqlCatalogue(tables, options.name, options.collation)
-        : oracleCatalogue(tables, options.name);
+        : oracleCatalogue(tables, options.name, options.synonyms);
     for (const table of [...tables, ...catalogue.map((declared) => this.schema.declare(declared))]) this.create(table);
+    for (const [name, target] of Object.entries(options.synonyms ?? {})) this.createSynonym(name, target);
+  }
+
+  private createSynonym(name: string, target: string): void {
+    const [schema, of = ""] = target.split(".");
+    const table = this.schema.findTable(schema, of);
+    if (!table) throw new Error(`No table ${target} is declared.`);
+    const synonym = this.schema.declare({ ...table.declaration, name });
+    const [place, own, other] = [synonym.schema, synonym.name, table.name].map(quoted);
+    this.sqlite.exec(`CREATE VIEW ${place}.${own} AS SELECT * FROM ${other}`);
   }
 
   /**

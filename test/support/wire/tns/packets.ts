@@ -83,10 +83,10 @@ export function readConnect(body: Buffer): ConnectRequest {
   };
 }
 
-/** Version 318 and no native network encryption: what the thin driver needs and nothing optional. */
-export function writeAccept(unit: number): Buffer {
+/** No native network encryption: what the thin driver needs, from version 318 on, and nothing optional. */
+export function writeAccept(unit: number, version: number): Buffer {
   const body = Buffer.alloc(45 - HEADER);
-  body.writeUInt16BE(318, 0);
+  body.writeUInt16BE(version, 0);
   body.writeUInt16BE(Math.min(unit, 65_535), 12 - HEADER);
   body.writeUInt16BE(65_535, 14 - HEADER);
   body.writeUInt16BE(1, 16 - HEADER);

@@ -88,7 +88,7 @@ export class TnsSession implements WireSession {
       return;
     }
     this.packets.large = true;
-    this.socket.write(writeAccept(this.unit));
+    this.socket.write(writeAccept(this.unit, this.state.faults.oldListener ? 314 : 318));
   }
 
   /** A break is answered with a marker, and the reset that follows it with the end of the call. */
