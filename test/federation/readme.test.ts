@@ -50,6 +50,15 @@ describe("the README", () => {
     await stop();
   });
 
+  it("checks that department and brings it live, by the steps it gives", { timeout: 180_000 }, async () => {
+    const environment = { ...process.env, LIBRARY_DATABASE_URL: "sqlite:.civigraph/library.sqlite" };
+    const child = spawn("bash", ["-e", "-c", commandWith("npx civigraph accept")], { cwd: clone, env: environment });
+    const exited = once(child, "exit");
+    const text = Buffer.concat(await child.stdout.toArray()).toString();
+    expect(await exited).toEqual([0, null]);
+    await holds("check output", "text", text.trim());
+  });
+
   it("gives front ends what it says, by the steps it gives", { timeout: 180_000 }, async () => {
     mkdirSync(join(clone, "queries"), { recursive: true });
     for (const [path, content] of filesOfReadme())
