@@ -1,10 +1,9 @@
 import type { PersonRecord } from "../../shared/department/person-feed.ts";
 import type { IdentityKeys, TokenOf } from "./keys.ts";
+import { FewRecords } from "./linking/few-records.ts";
 import { type StoredScoring, scoringSettings, storedScoring, tokenVersionIn } from "./linking/scoring.ts";
 import { notationToken, wantedTokens } from "./linking/tokens.ts";
-import { weighFew } from "./linking/weigh-few.ts";
 import { readLiveRecords } from "./live-records.ts";
-import { type Features, featuresOf } from "./matching/features.ts";
 import { defaultModel, type Evidence, type Model } from "./matching/index.ts";
 import { evidenceOf } from "./matching/links.ts";
 import { priorWeight, probabilityOf } from "./matching/model.ts";
@@ -30,7 +29,7 @@ export interface Found {
 export type Search = (wanted: Wanted, signal?: AbortSignal) => Promise<readonly Found[]>;
 
 /** Whom one search looks at: the citizens of the links that share most with what is wanted. */
-const most = { links: 200, citizens: 100 };
+const most = { links: 200, citizens: 60 };
 
 /** What `schemaAgency` says of an identifier whose issuer the caller does not know. */
 export const anyAgency = "";
@@ -57,17 +56,17 @@ export function createSearch(options: {
 
     const scoring = (await storedScoring(store, settings, tokenOf)) ?? unweighed;
     const openAgency = wanted.identifier?.some(({ schemaAgency }) => schemaAgency === anyAgency) ?? false;
-    const compared: Features[] = [featuresOf(person)];
+    const compared = new FewRecords(scoring);
+    const fixed = compared.add(person);
     const pairs: [number, number][] = [];
     const refs: string[] = [];
     for (const { id, ref } of links) {
       const record = records.get(id);
       if (!record) continue;
-      const one = openAgency ? compared.push(featuresOf(withAgencyOf(record, person))) - 1 : 0;
-      pairs.push([one, compared.push(featuresOf(record)) - 1]);
+      pairs.push([openAgency ? compared.add(withAgencyOf(record, person)) : fixed, compared.add(record)]);
       refs.push(ref);
     }
-    const weighed = await weighFew(scoring, compared, pairs);
+    const weighed = await compared.weigh(pairs);
     const byRef = new Map<string, Evidence[][]>();
     for (const [index, ref] of refs.entries()) {
       const evidence = evidenceOf(scoring.model, weighed, index);
@@ -92,7 +91,7 @@ function tokensOf(person: PersonRecord, tokenOf: TokenOf): readonly string[] {
 }
 
 /** Before anything was weighed, by the shipped model alone. */
-const unweighed: StoredScoring = { model: defaultModel(), features: {}, shares: async () => new Map() };
+const unweighed: StoredScoring = { model: defaultModel(), features: {}, shares: async () => [] };
 
 /** An identifier that anybody may have issued is compared with the one of the record that it could be. */
 function withAgencyOf(record: PersonRecord, wanted: PersonRecord): PersonRecord {

@@ -47,7 +47,9 @@ export interface ExploreOptions {
 
 /** Records that one change may move; a neighbourhood that is larger is cut off, and the next run over all sees to it; more where more are moved at once. */
 const largest = 300;
-const candidatesAtOnce = 100;
+/** What is looked at around each record to begin with; those that are found around it are mostly of one person. */
+const aroundOne = { links: 50, rows: 300 };
+const aroundAnother = { links: 10, rows: 100 };
 
 /**
  * Finds all records that a run over everything would put into one component with the seeds, and clusters them in the
@@ -64,9 +66,10 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
   const seeds = options.seeds.filter((link) => !near.has(link));
   await near.load(seeds.length === 0 ? [] : await reads.placesById(seeds));
   let frontier = options.seeds.filter((link) => near.has(link));
+  let most = { links: aroundOne.links * frontier.length, rows: aroundOne.rows * frontier.length };
   while (frontier.length > 0) {
     for (const link of frontier) inside.add(link);
-    const found = await near.load(await reads.neighbours(frontier, candidatesAtOnce + 10 * frontier.length));
+    const found = await near.load(await reads.neighbours(frontier, most));
     await near.weigh(frontier.flatMap((a) => found.map((b) => [a, b] as const)));
     const next = new Set<number>();
     for (const a of frontier) {
@@ -81,6 +84,10 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
       inside.size > largest + 10 * options.seeds.length
         ? []
         : [...next].filter((link) => near.has(link) && !inside.has(link));
+    most = {
+      links: aroundOne.links + aroundAnother.links * frontier.length,
+      rows: aroundOne.rows + aroundAnother.rows * frontier.length,
+    };
     await breathe(signal);
   }
 

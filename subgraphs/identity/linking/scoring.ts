@@ -57,8 +57,10 @@ export async function writeSetting(transaction: Knex.Transaction, name: string, 
 export interface StoredScoring {
   readonly model: Model;
   readonly features: Readonly<Record<string, FeatureFrequency>>;
-  /** The shares of those of these values that are common, by feature and value; what is not in it is rare. */
-  shares(values: Iterable<readonly [feature: string, value: string]>): Promise<ReadonlyMap<string, number>>;
+  /** The share of each of the values, undefined where it is not common. */
+  shares(
+    values: readonly { readonly feature: string; readonly value: string }[],
+  ): Promise<readonly (number | undefined)[]>;
 }
 
 /** What `storedScoring` needs of the settings, so that they can be read together with others. */
@@ -77,29 +79,14 @@ export async function storedScoring(
 ): Promise<StoredScoring | null> {
   const weighing = await parsedScoring(reads, settings.get("scoring digest"));
   if (weighing === null) return null;
-  const known = new Map<string, number>();
   return {
     ...weighing,
     async shares(values) {
-      const tokens = new Map<string, string>();
-      for (const [feature, value] of values) {
-        const name = shareName(feature, value);
-        if (!known.has(name)) tokens.set(name, tokenOf(feature, value));
-      }
-      if (tokens.size > 0) {
-        const shares = await reads.shares([...tokens.values()]);
-        for (const [name, token] of tokens) {
-          known.set(name, shares.get(token) ?? weighing.features[name.slice(0, name.indexOf("\0"))]?.rare ?? 1);
-        }
-      }
-      return known;
+      const tokens = values.map(({ feature, value }) => tokenOf(feature, value));
+      const shares = await reads.shares(tokens);
+      return tokens.map((token) => shares.get(token));
     },
   };
-}
-
-/** How `StoredScoring.shares` names a value. */
-export function shareName(feature: string, value: string): string {
-  return `${feature}\0${value}`;
 }
 
 type Weighing = Pick<StoredScoring, "model" | "features">;

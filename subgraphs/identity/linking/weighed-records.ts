@@ -1,18 +1,18 @@
 import type { WeighedPairs } from "../matching/edges.ts";
-import { type Features, featuresOf } from "../matching/features.ts";
 import { evidenceOf } from "../matching/links.ts";
 import { probabilityOf } from "../matching/model.ts";
 import type { PlacedLink } from "../store/crosswalk.ts";
+import { FewRecords } from "./few-records.ts";
 import type { KnownRecord } from "./neighbourhood.ts";
 import type { NumberedLink } from "./probabilistic.ts";
 import type { StoredScoring } from "./scoring.ts";
-import { weighFew } from "./weigh-few.ts";
 
 /** Records that are fetched while a neighbourhood is explored, by the numbers of their links, and what pairs of them weigh. */
 export class WeighedRecords {
   private readonly records = new Map<number, Held>();
   private readonly pairs = new Map<number, WeighedPair>();
   private readonly scoring: StoredScoring;
+  private readonly few: FewRecords;
   private readonly fetch: (links: readonly PlacedLink[]) => Promise<Iterable<KnownRecord>>;
 
   constructor(
@@ -21,6 +21,7 @@ export class WeighedRecords {
     fetch: (links: readonly PlacedLink[]) => Promise<Iterable<KnownRecord>>,
   ) {
     this.scoring = scoring;
+    this.few = new FewRecords(scoring);
     this.fetch = fetch;
     for (const record of known) this.hold(record);
   }
@@ -50,16 +51,10 @@ export class WeighedRecords {
       if (!this.pairs.has(name)) fresh.set(name, [one, other]);
     }
     if (fresh.size === 0) return;
-    const involved = [...new Set([...fresh.values()].flat())].sort(compare);
-    const numbers = new Map(involved.map((held, number) => [held, number]));
-    const numbered = Array.from(fresh.values(), ([one, other]): [number, number] => {
-      const [a, b] = [numbers.get(one) ?? 0, numbers.get(other) ?? 0];
-      return a < b ? [a, b] : [b, a];
-    });
-    const weighed = await weighFew(
-      this.scoring,
-      involved.map(({ features }) => features),
-      numbered,
+    const weighed = await this.few.weigh(
+      Array.from(fresh.values(), ([one, other]) =>
+        compare(one, other) < 0 ? [one.number, other.number] : [other.number, one.number],
+      ),
     );
     let index = 0;
     for (const [name, [one, other]] of fresh) {
@@ -102,14 +97,13 @@ export class WeighedRecords {
   }
 
   private hold(record: KnownRecord): void {
-    this.records.set(record.id, { record, features: featuresOf(record.record), ordinal: this.records.size });
+    this.records.set(record.id, { record, number: this.few.add(record.record) });
   }
 }
 
 interface Held {
   readonly record: KnownRecord;
-  readonly features: Features;
-  readonly ordinal: number;
+  readonly number: number;
 }
 
 interface WeighedPair {
@@ -122,7 +116,7 @@ interface WeighedPair {
 
 /** One number for a pair, whichever comes first; there are never a million records at hand. */
 function nameOf(one: Held, other: Held): number {
-  return Math.min(one.ordinal, other.ordinal) * 2 ** 20 + Math.max(one.ordinal, other.ordinal);
+  return Math.min(one.number, other.number) * 2 ** 20 + Math.max(one.number, other.number);
 }
 
 function compare({ record: a }: Held, { record: b }: Held): number {

@@ -28,10 +28,22 @@ export async function writeLinks(options: {
   const { refOf } = options.assignment;
   const rules: Record<string, number> = {};
   const links = { added: 0, moved: 0, removed: vanished.length };
-  const last = await run.transaction("identity_event").max("id as id").first<{ id: number | null }>();
-  const events = eventList(run.assertion, options.assignment, (last?.id ?? 0) + 1);
+  const events = eventList(run.assertion, options.assignment);
+  let lastEvent: number | undefined;
   const write = (statement: BulkStatement, rows: readonly Row[]) =>
     runBulk(run.transaction, run.engine, statement, rows, () => breathe(signal));
+
+  const writeEvents = async () => {
+    const told = events.take();
+    if (told.length === 0) return;
+    lastEvent ??= (await run.transaction("identity_event").max("id as id").first<{ id: number | null }>())?.id ?? 0;
+    const first = lastEvent + 1;
+    lastEvent += told.length;
+    await write(
+      insertEvents,
+      told.map((event, index) => [first + index, ...event]),
+    );
+  };
 
   const gone = vanished.map(({ id }) => [id]);
   await write(deleteTokens, gone);
@@ -63,11 +75,11 @@ export async function writeLinks(options: {
     await write(insertLinks, added);
     await write(updateLinks, changed);
     await write(renewLinks, renewed);
-    await write(insertEvents, events.take());
+    await writeEvents();
     options.onProgress?.(Math.min(start + citizensAtOnce, order.length), order.length);
     await breathe(signal);
   }
-  await write(insertEvents, events.take());
+  await writeEvents();
   return { links, rules };
 }
 
@@ -82,8 +94,7 @@ function sameReason(link: OldLink, reason: LinkReason): boolean {
 }
 
 /** Events of the run; a merge or a split is told once for each pair of citizens, on the citizens that live on. */
-function eventList(assertion: number, { retired, refOf, created, revived }: RefAssignment, firstId: number) {
-  let nextId = firstId;
+function eventList(assertion: number, { retired, refOf, created, revived }: RefAssignment) {
   let rows: Row[] = [];
   const told = new Set<string>();
   const living = new Set(refOf);
@@ -94,12 +105,12 @@ function eventList(assertion: number, { retired, refOf, created, revived }: RefA
     otherRef: string | null,
     record?: { department: string; lookupKey: string },
   ) => {
-    rows.push([nextId++, assertion, kind, ref, otherRef, record?.department ?? null, record?.lookupKey ?? null]);
+    rows.push([assertion, kind, ref, otherRef, record?.department ?? null, record?.lookupKey ?? null]);
   };
   for (const [ref, heir] of retired) if (heir !== null) add("MERGED", heir, ref);
   return {
     add,
-    /** The events since the last call. */
+    /** The events since the last call, without their numbers. */
     take(): readonly Row[] {
       const taken = rows;
       rows = [];

@@ -89,8 +89,11 @@ export interface Crosswalk {
     tokens: readonly string[],
     most: { readonly links: number; readonly citizens: number },
   ): Promise<readonly SharingLink[]>;
-  /** The links that share most tokens with any of the links, and these themselves, best first. */
-  neighbours(ids: readonly number[], most: number): Promise<readonly SharingLink[]>;
+  /** The links that share most tokens with any of the links, and these themselves, best first; read from so many rows. */
+  neighbours(
+    ids: readonly number[],
+    most: { readonly links: number; readonly rows: number },
+  ): Promise<readonly SharingLink[]>;
   /** What has happened to a citizen so far, as a number that grows. */
   versions(refs: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Reviews behind a pair of links, in the order of the numbers of their links. */
@@ -147,7 +150,7 @@ export function crosswalk({ knex, engine }: StoreConnection, transaction: Knex =
       const found = await rows<SharingLink>(texts.alike, bindings);
       return found.length > 0 ? found : await rows(texts.alikeInSamples, bindings);
     },
-    neighbours: (ids, most) => rows(texts.neighbours, [texts.numbers(ids), most]),
+    neighbours: (ids, most) => rows(texts.neighbours, [texts.numbers(ids), most.rows, most.links]),
     async versions(refs) {
       const found = await rows<{ ref: string; version: number }>(texts.versions, [texts.list(refs)]);
       return new Map(found.map(({ ref, version }) => [ref, version]));

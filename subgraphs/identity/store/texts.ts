@@ -1,8 +1,17 @@
 import type { Knex } from "knex";
 import type { RecordPlace } from "./crosswalk.ts";
 
-/** What more links than this share says nothing by itself: who shares nothing else is not worth a look. */
-const largestBlock = 500;
+/**
+ * Links are looked for among those of the rarest tokens: so many rows in all, and no token that more links have than
+ * this. Who is worth a look shares some of them.
+ */
+const searched = { rows: "500", largest: 300 };
+const resolved = { rows: "?", largest: 150 };
+/** A token that one link has counts for ten bits, one that a thousand have for none. */
+const meaningless = 1000;
+/** Links that share fewer bits, or a smaller part of what the best one shares, are not worth a look. */
+const leastShared = 8;
+const leastPart = 0.25;
 
 /**
  * The statements of the crosswalk. A list is one parameter (a JSON array in SQLite, an array in PostgreSQL), so that
@@ -24,9 +33,9 @@ export function listTexts(engine: "sqlite" | "postgres") {
   const linkPlace = place.replace(/\b(id|ref|department|lookup_key|sealed_key)\b/g, "link.$1");
   const tokens = sqlite ? "select value as token from json_each(?)" : "select unnest(?::text[]) as token";
   // The links of the citizens whose records share most with what is asked.
-  const alike = (join: string) => `with ${sharing(tokens, join)},
-      nearest as (select link.ref, max(found.shared) as shared from found join link on link.id = found.id
-        group by link.ref order by shared desc, link.ref limit ?)
+  const alike = (reading: Reading) => `with ${sharing(tokens, reading)},
+      nearest as materialized (select link.ref, max(found.shared) as shared from found join link on link.id = found.id
+        where found.shared >= ${leastPart} * (select max(shared) from found) group by link.ref order by shared desc, link.ref limit ?)
       select ${linkPlace}, nearest.shared from nearest join link on link.ref = nearest.ref
       order by nearest.shared desc, link.ref, link.department, link.lookup_key`;
   const review = `select review.left_link as "left", review.right_link as "right",
@@ -47,10 +56,10 @@ export function listTexts(engine: "sqlite" | "postgres") {
     digestsAt: `select link.lookup_key as "lookupKey", link.content_digest as digest from ${places}`,
     placesById: `select ${place} from link where ${inNumbers("id")} order by department, lookup_key`,
     settings: `select name, value from setting where ${inList("name")}`,
-    alike: alike(joinBlock),
-    alikeInSamples: alike(joinSample),
+    alike: alike(searched),
+    alikeInSamples: alike({ ...searched, samples: true }),
     // The links that share most with any of the given ones.
-    neighbours: `with ${sharing(`select distinct token from token where ${inNumbers("link_id")}`, joinBlock)}
+    neighbours: `with ${sharing(`select distinct token from token where ${inNumbers("link_id")}`, { ...resolved, least: leastShared })}
       select ${linkPlace}, found.shared from found join link on link.id = found.id
       order by found.shared desc, link.department, link.lookup_key`,
     versions: `select ref, max(id) as version from identity_event where ${inList("ref")} group by ref`,
@@ -98,21 +107,28 @@ export function listTexts(engine: "sqlite" | "postgres") {
   };
 }
 
-/** All links of a block; none of one that is too large. */
-const joinBlock = `token.token = block.token where block.size <= ${largestBlock}`;
+/** Links by the tokens of blocks, as `found(id, shared)`: what few share says more, and so counts for more bits. */
+interface Reading {
+  readonly rows: string;
+  readonly largest: number;
+  /** In bits. */
+  readonly least?: number;
+  /** Reads the first links of blocks that are too large. */
+  readonly samples?: boolean;
+}
 
-/** The first links of a block that is too large, and all of one that is not. */
-const joinSample = `token.token = block.token and token.link_id <= coalesce((select link_id from token as later
-  where later.token = block.token order by link_id limit 1 offset ${largestBlock}), token.link_id) where true`;
-
-/**
- * Links by the tokens that they share with what is asked, as `found(id, shared)`: what few share says more, and so
- * counts for more bits. The parameter of `asked` comes first, then how many links are wanted.
- */
-function sharing(asked: string, join: string): string {
+/** The parameter of `asked` comes first, then `rows` where it is one, then how many links are wanted. */
+function sharing(asked: string, { rows, largest, least = 0, samples = false }: Reading): string {
+  const bits = `sum(ln(${meaningless}.0 / block.size)) / ln(2.0)`;
+  const last = `select link_id from token as later where later.token = block.token order by link_id limit 1 offset ${largest}`;
+  const wanted = samples
+    ? `token.link_id <= coalesce((${last}), 2147483647)`
+    : `block.size <= ${largest} and block.running <= ${rows}`;
   return `asked as materialized (${asked}),
-      block as materialized (select asked.token, (select count(*) from
-        (select 1 from token where token.token = asked.token limit ${largestBlock + 1}) as counted) as size from asked),
-      found as materialized (select token.link_id as id, sum(ln(${2 * largestBlock}.0 / block.size)) / ln(2.0) as shared
-        from block join token on ${join} group by token.link_id order by shared desc, id limit ?)`;
+      counted as materialized (select asked.token, (select count(*) from
+        (select 1 from token where token.token = asked.token limit ${largest + 1}) as one) as size from asked),
+      block as materialized (select token, size, sum(size) over (order by size, token) as running from counted),
+      found as materialized (select token.link_id as id, ${bits} as shared
+        from block join token on token.token = block.token and ${wanted}
+        group by token.link_id having ${bits} >= ${least} order by shared desc, id limit ?)`;
 }

@@ -1,0 +1,83 @@
+import { type Compared, comparer } from "../matching/batch/compare.ts";
+import { codesOf, type FeatureColumn } from "../matching/batch/feature-table.ts";
+import type { ValueFrequencies } from "../matching/batch/frequencies.ts";
+import { weigh } from "../matching/batch/weigh.ts";
+import type { WeighedPairs } from "../matching/edges.ts";
+import type { LinkableRecord } from "../matching/index.ts";
+import { RecordTable } from "./record-table.ts";
+import type { StoredScoring } from "./scoring.ts";
+
+/** A few records at hand, weighed in pairs as a run over all records does, by the same code. */
+export class FewRecords {
+  private readonly scoring: StoredScoring;
+  private readonly table = new RecordTable();
+  /** By feature and value code, as far as they were read. */
+  private readonly shares = new Map<string, number[]>();
+
+  constructor(scoring: StoredScoring) {
+    this.scoring = scoring;
+  }
+
+  /** Gives the number of the record. */
+  add(record: LinkableRecord): number {
+    return this.table.add(record);
+  }
+
+  /** Of each pair the record comes first that a run would number first: by department and key. */
+  async weigh(pairs: readonly (readonly [number, number])[]): Promise<WeighedPairs> {
+    const { table } = this;
+    const { model } = this.scoring;
+    const numbers = { a: Int32Array.from(pairs, ([a]) => a), b: Int32Array.from(pairs, ([, b]) => b) };
+    const compared = comparer(table, model)(numbers, 0, pairs.length);
+    await this.readShares(compared);
+    return await weigh([compared], model, { table, frequencies: this.frequencies() });
+  }
+
+  /** Reads how common the values are whose rarity decides what these pairs weigh. */
+  private async readShares(compared: Compared): Promise<void> {
+    const wanted: { shares: number[]; code: number; feature: string; value: string }[] = [];
+    for (const [number, { levels }] of this.scoring.model.comparisons.entries()) {
+      const reached = compared.levels[number] ?? none;
+      for (let index = 0; index < reached.length; index += 1) {
+        const feature = levels[reached[index] ?? -1]?.frequency;
+        if (feature === undefined || !this.scoring.features[feature]) continue;
+        const column = this.table.column(feature);
+        let shares = this.shares.get(feature);
+        if (shares === undefined) {
+          shares = [];
+          this.shares.set(feature, shares);
+        }
+        for (const code of agreedCodes(column, compared.a[index] ?? 0, compared.b[index] ?? 0)) {
+          if (shares[code] !== undefined) continue;
+          shares[code] = this.scoring.features[feature].rare;
+          wanted.push({ shares, code, feature, value: column.values[code] ?? "" });
+        }
+      }
+    }
+    if (wanted.length === 0) return;
+    const found = await this.scoring.shares(wanted);
+    for (const [index, { shares, code }] of wanted.entries()) {
+      const share = found[index];
+      if (share !== undefined) shares[code] = share;
+    }
+  }
+
+  private frequencies(): ReadonlyMap<string, ValueFrequencies> {
+    const frequencies = new Map<string, ValueFrequencies>();
+    for (const [feature, { collision, rare }] of Object.entries(this.scoring.features)) {
+      const known = this.shares.get(feature) ?? [];
+      const shares = Float64Array.from(known, (share) => share ?? rare);
+      frequencies.set(feature, { collision, rare, shares, counts: noCounts });
+    }
+    return frequencies;
+  }
+}
+
+/** The values that two records agree on, or both values where they agree on something like them. */
+function agreedCodes(column: FeatureColumn, a: number, b: number): readonly number[] {
+  const [left, right] = [codesOf(column, a), codesOf(column, b)];
+  return column.lists === undefined ? [...left, ...right] : left.filter((code) => right.includes(code));
+}
+
+const none = new Int8Array(0);
+const noCounts = new Int32Array(0);
