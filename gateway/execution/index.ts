@@ -1,11 +1,11 @@
 import { Supergraph } from "@apollo/federation-internals";
-import { QueryPlanner } from "@apollo/query-planner";
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
 import { CivigraphError } from "../../shared/errors.ts";
 import type { CallContext, Subgraph } from "../../shared/transport/subgraph.ts";
 import { type ComposedSupergraph, withoutRights } from "../supergraph/index.ts";
 import { type CompiledOperation, compileOperation, type Planning } from "./operation.ts";
 import { readPlanNames } from "./planned-names.ts";
+import { createPlanner } from "./planner.ts";
 import { readVariants } from "./required-variants.ts";
 import { resolvableKeysFirst } from "./resolvable-keys.ts";
 import { createTypeNames } from "./type-names.ts";
@@ -57,7 +57,7 @@ export async function createGatewayExecutor(options: GatewayExecutorOptions): Pr
       ? supergraph
       : Supergraph.build(variants.planningSdl, { validateSupergraph: variants.byName.size === 0 });
   const planning: Planning = {
-    planner: new QueryPlanner(planned),
+    planner: createPlanner(planned, variants.planningSdl),
     plannedSchema,
     schema: plannedSchema.toGraphQLJSSchema(),
     planNames: readPlanNames(variants.planningSdl),

@@ -1,5 +1,4 @@
 import { operationFromDocument, type Schema } from "@apollo/federation-internals";
-import type { QueryPlanner } from "@apollo/query-planner";
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -17,12 +16,13 @@ import type { Compiling, Run } from "./fetch.ts";
 import { compileIntrospection } from "./introspection.ts";
 import { compilePlan } from "./plan.ts";
 import { type PlanNames, plannedDocument } from "./planned-names.ts";
+import type { Planner } from "./planner.ts";
 import { compileShape, type Shape } from "./shape.ts";
 import { compileUnanswered } from "./unanswered.ts";
 import { createVisiblePaths } from "./visible-paths.ts";
 
 export interface Planning extends Compiling {
-  readonly planner: QueryPlanner;
+  readonly planner: Planner;
   /** The planner's own form of the API schema. */
   readonly plannedSchema: Schema;
   /** The API schema: no hidden types or fields. */
@@ -51,7 +51,7 @@ export function compileOperation(
   const { variableDefinitions = [], selectionSet } = operation;
 
   const planned = operationFromDocument(plannedSchema, onlyOperation(operation, fragments), { validate: false });
-  const plan = planner.buildQueryPlan(planned);
+  const plan = planner.plan(planned);
   const step = compilePlan(plan, planning);
   const unanswered = compileUnanswered(plan, { schema, fragments, clientKey }, rootType, selectionSet);
   const introspect = compileIntrospection(schema, operation, fragments);

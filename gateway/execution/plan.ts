@@ -1,5 +1,6 @@
 import type { PlanNode, QueryPlan } from "@apollo/query-planner";
 import { type Compiling, compileFetch, type Step } from "./fetch.ts";
+import { askedSubgraph } from "./separate-requires.ts";
 import { variantFetches } from "./variant-fetches.ts";
 
 /** Compiles a plan of the planner into one step. */
@@ -11,8 +12,10 @@ export function compilePlan({ node }: QueryPlan, compiling: Compiling): Step {
 
 function compileNode(node: PlanNode, path: readonly string[], compiling: Compiling): Step {
   switch (node.kind) {
-    case "Fetch":
-      return parallel(variantFetches(node, compiling.variants).map((fetch) => compileFetch(fetch, path, compiling)));
+    case "Fetch": {
+      const asked = { ...node, serviceName: askedSubgraph(node.serviceName) };
+      return parallel(variantFetches(asked, compiling.variants).map((fetch) => compileFetch(fetch, path, compiling)));
+    }
     case "Flatten":
       return compileNode(node.node, [...path, ...node.path.map(String)], compiling);
     case "Sequence": {

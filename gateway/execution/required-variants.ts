@@ -1,6 +1,5 @@
 import {
   type ConstArgumentNode,
-  type DirectiveNode,
   type DocumentNode,
   type FieldDefinitionNode,
   type InterfaceTypeDefinitionNode,
@@ -11,6 +10,7 @@ import {
   type SelectionSetNode,
   visit,
 } from "graphql";
+import { argumentOf, requiredBy, subgraphNames } from "./join-directives.ts";
 
 /** A field with the arguments that some `@requires` gives it, under a name of its own. */
 export interface Variant {
@@ -146,32 +146,4 @@ function variantPaths(
     const below = node.selectionSet ? variantPaths(node.selectionSet, byName, at) : [];
     return node.kind === Kind.FIELD && byName.has(node.name.value) ? [at.join("."), ...below] : below;
   });
-}
-
-/** `@join__graph(name: "permits")` of each value of `join__Graph`. */
-function subgraphNames({ definitions }: DocumentNode): ReadonlyMap<string, string> {
-  const graphs = definitions.find(
-    (node) => node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === "join__Graph",
-  );
-  const values = graphs?.kind === Kind.ENUM_TYPE_DEFINITION ? (graphs.values ?? []) : [];
-  return new Map(
-    values.map(({ name, directives = [] }) => [
-      name.value,
-      directives.map((directive) => argumentOf(directive, "name")).find((found) => found !== undefined) ?? "",
-    ]),
-  );
-}
-
-/** The selection set of a `@join__field(requires: "...")`. */
-function requiredBy(directive: DirectiveNode): SelectionSetNode | undefined {
-  const required = directive.name.value === "join__field" ? argumentOf(directive, "requires") : undefined;
-  if (!required) return undefined;
-  const [operation] = parse(`{ ${required} }`, { noLocation: true }).definitions;
-  return operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet : undefined;
-}
-
-/** An argument that is a string or the name of an enum's value. */
-function argumentOf(directive: DirectiveNode, name: string): string | undefined {
-  const value = directive.arguments?.find((argument) => argument.name.value === name)?.value;
-  return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined;
 }

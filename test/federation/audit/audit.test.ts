@@ -4,12 +4,14 @@ import { abstractSuites } from "./abstract.ts";
 import { directiveSuites } from "./directives.ts";
 import { keySuites } from "./keys.ts";
 import { requiredArgumentSuites } from "./required-arguments.ts";
+import { requiredChainSuites } from "./required-chains.ts";
 import { requiresSuites } from "./requires.ts";
 import { unanswerableSuites } from "./unanswerable.ts";
 
 const suites = [
   ...requiresSuites,
   ...requiredArgumentSuites,
+  ...requiredChainSuites,
   ...keySuites,
   ...abstractSuites,
   ...directiveSuites,
