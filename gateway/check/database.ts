@@ -61,7 +61,9 @@ export async function openDatabase(
   const { connection } = wrapper;
   try {
     const catalogue = await connection.catalogue(tables);
-    const dialect = dialects.find(({ schemes }) => schemes.some((scheme) => url.startsWith(`${scheme}:`))) as Dialect;
+    const dialect = dialects.find(({ schemes }) =>
+      schemes.some((scheme) => url.toLowerCase().startsWith(`${scheme}:`)),
+    ) as Dialect;
     return databaseOf(model, dialect, connection, catalogue, wrapper.feed);
   } catch (error) {
     await connection.close();

@@ -4,12 +4,15 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createIdentity, type Identity } from "../../subgraphs/identity/index.ts";
+import { identityKeys } from "../../subgraphs/identity/keys.ts";
+import { link } from "../../subgraphs/identity/linking/link.ts";
 import { previewIdentity } from "../../subgraphs/identity/preview.ts";
 import type { OnboardingPhase, RegisteredDepartment } from "../../subgraphs/identity/registry.ts";
 import { townspeople } from "./matching/townspeople.ts";
 import { type MemoryFeed, memoryFeed } from "./support/memory-feed.ts";
-import { storeTables, testKeys } from "./support/stores.ts";
+import { storeKinds, testKeys } from "./support/stores.ts";
 
+const kinds = await storeKinds();
 const secret = Buffer.alloc(32, 7);
 const people = townspeople(60);
 const records = (prefix: string, of: typeof people) =>
@@ -65,14 +68,6 @@ async function newcomers(): Promise<{ shared: number; own: number }> {
   return { shared, own: refs.length - shared };
 }
 
-/** Every row of the store, as text. */
-function dump(): string {
-  const database = new Database(file, { readonly: true });
-  const rows = storeTables.map((table) => JSON.stringify(database.prepare(`select * from ${table}`).all()));
-  database.close();
-  return rows.join("\n");
-}
-
 describe("a department in SANDBOX", () => {
   it("is linked with nobody else's people, in a run over everything and record by record", async () => {
     const identity = await open("SANDBOX");
@@ -86,18 +81,26 @@ describe("a department in SANDBOX", () => {
     expect(await newcomers()).toEqual({ shared: 0, own: 40 });
   });
 
-  it("is previewed: how many would join a citizen whom others know, without a change to the store", async () => {
-    const before = dump();
+  it.each(
+    kinds,
+  )("is previewed on $name: how many would join others' citizens, and nothing is written", async (kind) => {
     const { newcomer: feed, ...others } = feeds;
-    const preview = await previewIdentity({
-      store: { file },
-      keys: testKeys,
-      feed,
-      others: new Map(Object.entries(others).map(([id, other]) => [id, { feed: other }])),
-      most: 1_000,
-    });
-    expect(preview).toEqual({ records: 40, looked: 40, join: 20, review: 0 });
-    expect(dump()).toBe(before);
+    const test = await kind.open();
+    try {
+      const options = { store: test.location, keys: testKeys, feed, most: 1_000 };
+      const known = new Map(Object.entries(others).map(([id, other]) => [id, { feed: other }]));
+      expect(await previewIdentity({ ...options, others: known })).toBeUndefined();
+      await link({ feeds: Object.values(others), store: test.store, keys: testKeys });
+      const before = await test.dump();
+      const preview = await previewIdentity({ ...options, others: known });
+      expect(preview).toEqual({ records: 40, looked: 40, join: 20, review: 0 });
+      expect(await previewIdentity({ ...options, others: known, most: 10 })).toMatchObject({ records: 40, looked: 10 });
+      const stranger = identityKeys(Buffer.alloc(32, 8));
+      expect(await previewIdentity({ ...options, keys: stranger, others: known })).toBeUndefined();
+      expect(await test.dump()).toBe(before);
+    } finally {
+      await test.remove();
+    }
   });
 
   it("is linked with everybody's people once it is LIVE", async () => {

@@ -4,10 +4,9 @@ import type { PersonFeed } from "../../../shared/department/person-feed.ts";
 import type { IdentityKeys } from "../keys.ts";
 import type { Crosswalk } from "../store/crosswalk.ts";
 import type { IdentityStore } from "../store/index.ts";
-import { assignRefs } from "./assign-refs.ts";
+import { assignAllRefs, redirectKept } from "./assign-all-refs.ts";
 import { bondsOf, readDecisions } from "./decisions.ts";
 import { type Bonds, breathe, type Clustering, type LinkEngine, type LinkReason } from "./engine.ts";
-import { redirectKept, refsOfKept, withKeptRefs } from "./kept-links.ts";
 import { probabilisticEngine } from "./probabilistic.ts";
 import { answeringFeeds, type RollEntry, readRoll } from "./roll.ts";
 import { scoringSettings, tokenVersionIn, writeScoring, writeSetting } from "./scoring.ts";
@@ -104,17 +103,13 @@ export async function link(options: LinkOptions): Promise<LinkSummary> {
     await breathe(signal);
     const clusters = canonicalClusters(roll, clustering.clusterOf);
     const refKey = keys.derive("citizen refs");
-    const refs = await knownRefs(transaction);
-    const claimed = claimsOf(roll, apart);
-    const assignment = withKeptRefs(
-      assignRefs({
-        ...refs,
-        clusters: clusters.map((members) => members.map((record) => claimed(roll[record] as RollEntry))),
-        candidate: (cluster, attempt) => newRef(refKey, roll[clusters[cluster]?.[0] ?? 0] as RollEntry, attempt),
-      }),
-      refs.ended,
-      await refsOfKept(transaction, kept),
-    );
+    const assignment = await assignAllRefs(transaction, {
+      roll,
+      clusters,
+      candidate: (cluster, attempt) => newRef(refKey, roll[clusters[cluster]?.[0] ?? 0] as RollEntry, attempt),
+      kept,
+      ...(apart ? { apart } : {}),
+    });
     await writeRefs(run, assignment, signal);
     await redirectKept(transaction, kept);
     const links = await writeLinks({
@@ -225,25 +220,6 @@ function canonicalClusters(roll: readonly RollEntry[], clusterOf: ArrayLike<numb
 function compareEntries(a: RollEntry, b: RollEntry): number {
   if (a.department !== b.department) return a.department < b.department ? -1 : 1;
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
-}
-
-/** The ref that a record speaks for when clusters are given theirs. */
-function claimsOf(roll: readonly RollEntry[], apart: ReadonlySet<string> = new Set()) {
-  if (apart.size === 0) return ({ link }: RollEntry) => link?.ref ?? null;
-  const others = new Set(roll.filter(({ department }) => !apart.has(department)).map(({ link }) => link?.ref));
-  return ({ department, link }: RollEntry) =>
-    link === null || (apart.has(department) && others.has(link.ref)) ? null : link.ref;
-}
-
-async function knownRefs(transaction: Knex.Transaction): Promise<{ living: Set<string>; ended: Set<string> }> {
-  const living = new Set<string>();
-  const ended = new Set<string>();
-  const citizens: readonly { ref: string; retired_by: number | null }[] = await transaction("citizen").select(
-    "ref",
-    "retired_by",
-  );
-  for (const { ref, retired_by } of citizens) (retired_by === null ? living : ended).add(ref);
-  return { living, ended };
 }
 
 /** 128 bits that follow from the secret and the citizen's first record: the same in every store filled under one secret. */
