@@ -70,14 +70,23 @@ export function personResolvers(survivorship: Survivorship) {
 }
 
 function withProvenance<Value extends object>(survivor: Survivor<Value>, { observedAt }: LiveRecords) {
-  const { value, department } = survivor.candidate;
-  const provenance = {
-    department: { __typename: "Department", id: department },
-    observedAt,
-    stale: false,
-    get rule() {
-      return survivor.rule;
-    },
-  };
-  return { ...value, provenance };
+  return { ...survivor.candidate.value, provenance: new Provenance(survivor, observedAt) };
+}
+
+/** A class, because the rule is worked out only where it is selected, and a getter of each object's own is slow. */
+class Provenance {
+  readonly department: { readonly __typename: "Department"; readonly id: string };
+  readonly observedAt: string;
+  readonly stale = false;
+  readonly #survivor: Survivor<object>;
+
+  constructor(survivor: Survivor<object>, observedAt: string) {
+    this.department = { __typename: "Department", id: survivor.candidate.department };
+    this.observedAt = observedAt;
+    this.#survivor = survivor;
+  }
+
+  get rule(): Survivor<object>["rule"] {
+    return this.#survivor.rule;
+  }
 }

@@ -79,17 +79,25 @@ export function survivorAmong<Value>(
     for (const source of field.sources) {
       const [candidate, another] = values(records.filter(({ department }) => department === source));
       if (another) break;
-      if (candidate) {
-        return {
-          candidate,
-          get rule() {
-            return values(records).length > 1 ? "SOURCE_PRIORITY" : "ONLY_SOURCE";
-          },
-        };
-      }
+      if (candidate) return new OfFirstSource(candidate, () => values(records).length);
     }
   }
   return survivor(values(records), field);
+}
+
+/** The one value of the department whose word counts first. The others are counted where the rule is asked for. */
+class OfFirstSource<Value> implements Survivor<Value> {
+  readonly candidate: Candidate<Value>;
+  readonly #count: () => number;
+
+  constructor(candidate: Candidate<Value>, count: () => number) {
+    this.candidate = candidate;
+    this.#count = count;
+  }
+
+  get rule(): ReconciliationRule {
+    return this.#count() > 1 ? "SOURCE_PRIORITY" : "ONLY_SOURCE";
+  }
 }
 
 /** The candidates that have the first one's value. */

@@ -96,27 +96,29 @@ export async function shapeCitizens(
 interface LocalKey {
   readonly text: string;
   readonly values: Key;
-  readonly suffix?: string;
+  readonly suffix: string | undefined;
 }
 
 /** Null where identity withheld them, or nobody asked it. */
 function localKeysOf(value: unknown): readonly LocalKey[] | null {
   if (!Array.isArray(value)) return null;
-  return value.flatMap((text: unknown) => {
+  const keys: LocalKey[] = [];
+  for (const text of value as readonly unknown[]) {
     const key = typeof text === "string" ? parseLocalKey(text) : undefined;
-    return key ? [{ text: String(text), ...key }] : [];
-  });
+    if (key) keys.push({ text: String(text), values: key.values, suffix: key.suffix });
+  }
+  return keys;
 }
 
 /** What the `on` columns hold for these persons; two persons of one row (`7#1`, `7#2`) are one key. */
 function rowKeys(own: readonly LocalKey[], { keySuffixes }: RowsField, places: readonly number[]): readonly Key[] {
-  const keys = new Map<string, Key>();
+  const keys: Key[] = [];
   for (const { values, suffix } of own) {
     if (keySuffixes && (suffix === undefined || !keySuffixes.includes(suffix))) continue;
     const key = places.map((place) => values[place]);
-    if (key.every((value) => value !== undefined)) keys.set(key.join("\n"), key as Key);
+    if (key.every((value) => value !== undefined)) keys.push(key as Key);
   }
-  return [...keys.values()];
+  return keys.length < 2 ? keys : [...new Map(keys.map((key) => [key.join("\n"), key])).values()];
 }
 
 function echo(value: unknown): unknown {

@@ -173,7 +173,8 @@ async function loadPages(
   const visible = plan.check ? await plan.check.visible(found.flat(), request) : undefined;
   let at = 0;
   return found.map((rows) => {
-    const kept = rows.slice(0, page.size).filter((_, index) => visible?.[at + index] ?? true);
+    const first = rows.length > page.size ? rows.slice(0, page.size) : rows;
+    const kept = visible ? first.filter((_, index) => visible[at + index]) : first;
     at += rows.length;
     return { rows: page.backwards ? kept.reverse() : kept, more: rows.length > page.size };
   });

@@ -14,7 +14,8 @@ export const EPOCH_SECONDS: Format = {
     if (typeof raw === "string" && raw.trim() === "") return null;
     const seconds = wholeNumber(raw);
     if (seconds === undefined || seconds > lastSecondOf9999 || seconds < -lastSecondOf9999 / 5n) return unreadable;
-    return seconds === 0n ? null : instantToRfc3339(Number(seconds) * 1000, timeZone);
+    const instant = Number(seconds) * 1000;
+    return instant === 0 ? null : instantToRfc3339(instant, timeZone);
   },
   write(value) {
     const instant = Date.parse(String(value));

@@ -16,8 +16,8 @@ function impliedDecimals(places: number, description: string): Format {
       if (typeof raw === "string" && raw.trim() === "") return null;
       const number = wholeNumber(raw);
       if (number === undefined) return unreadable;
-      const digits = String(number < 0n ? -number : number).padStart(places + 1, "0");
-      return `${number < 0n ? "-" : ""}${digits.slice(0, -places)}.${digits.slice(-places)}`;
+      const digits = String(number < 0 ? -number : number).padStart(places + 1, "0");
+      return `${number < 0 ? "-" : ""}${digits.slice(0, -places)}.${digits.slice(-places)}`;
     },
     write(value) {
       const parts = /^(-?)(\d{1,18})(?:\.(\d+))?$/.exec(String(value));

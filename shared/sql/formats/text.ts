@@ -37,10 +37,10 @@ function beginsWord(code: number): boolean {
   return /[\s\-'’./(]/.test(String.fromCharCode(code));
 }
 
-/** Digits of a whole number, with sign; undefined for anything else. */
-export function wholeNumber(raw: Exclude<RawValue, null>): bigint | undefined {
+/** A whole number, exactly; undefined for anything else. */
+export function wholeNumber(raw: Exclude<RawValue, null>): number | bigint | undefined {
   if (typeof raw === "bigint") return raw;
-  if (typeof raw === "number") return Number.isSafeInteger(raw) ? BigInt(raw) : undefined;
+  if (typeof raw === "number") return Number.isSafeInteger(raw) ? raw : undefined;
   if (typeof raw !== "string") return undefined;
   const text = raw.trim();
   return /^[+-]?\d{1,38}$/.test(text) ? BigInt(text) : undefined;

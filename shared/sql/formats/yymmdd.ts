@@ -10,9 +10,9 @@ export const YYMMDD: Format = {
   read(raw, context) {
     if (typeof raw === "string" && raw.trim() === "") return null;
     const number = wholeNumber(raw);
-    if (number === undefined || number < 0n || number > 999_999n) return unreadable;
-    if (number === 0n) return null;
+    if (number === undefined || number < 0 || number > 999_999) return unreadable;
     const digits = Number(number);
+    if (digits === 0) return null;
     const [year, month, day] = [Math.floor(digits / 10_000), Math.floor(digits / 100) % 100, digits % 100];
     return dateOfTwoDigitYear(year, month, day, context) ?? unreadable;
   },

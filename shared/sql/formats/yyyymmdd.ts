@@ -20,7 +20,7 @@ export function compactDate(raw: Exclude<RawValue, null>): string | null | typeo
   if (typeof raw === "string" && raw.trim() === "") return null;
   const number = wholeNumber(raw);
   if (number === undefined) return unreadable;
-  if (number === 0n) return null;
   const digits = Number(number);
+  if (digits === 0) return null;
   return isoDate(Math.floor(digits / 10_000), Math.floor(digits / 100) % 100, digits % 100) ?? unreadable;
 }
