@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
 import { createConnection } from "mysql2/promise";
 import pg from "pg";
 import type { Dialect, ReadConnection } from "../../shared/sql/dialect.ts";
@@ -7,6 +11,7 @@ import { oracle as oracleDialect } from "../../shared/sql/oracle/dialect.ts";
 import { postgres as postgresDialect } from "../../shared/sql/postgres/dialect.ts";
 import type { Parameter, RawRow } from "../../shared/sql/raw.ts";
 import { allByKey, pageOfAll } from "../../shared/sql/read-statement.ts";
+import { sqlite as sqliteDialect } from "../../shared/sql/sqlite/dialect.ts";
 import { parametersOf, type Statement } from "../../shared/sql/statement.ts";
 import { tableFacts } from "../../shared/sql/table-facts.ts";
 import { runId } from "../support/engines/engine.ts";
@@ -18,7 +23,7 @@ import { type BenchDouble, mssqlDouble, oracleDouble } from "./doubles.ts";
  * Rows a second of a 10,000-row page and of a 5,000-key batch through a wrapper's connection, beside the bare driver
  * running the same text with the same values in the same run. Prints one line each; ends with 1 below 70 %.
  *
- *   npx tsx test/bench/engines.bench.ts
+ *   npx tsx test/bench/engines.bench.ts [engine...]
  */
 const table = `${runId}_bench`;
 const columns = ["ID", "PADDED", "LABEL", "AMOUNT", "STAMP", "BIG"];
@@ -90,12 +95,37 @@ async function bareMysql(): Promise<Bare> {
   };
 }
 
+async function bareSqlite(folder: string): Promise<Bare> {
+  const database = new Database(join(folder, "bench.sqlite"));
+  const kept = new Map<string, Database.Statement>();
+  return {
+    async run(sql, values) {
+      const statement = kept.get(sql) ?? database.prepare(sql).raw();
+      kept.set(sql, statement);
+      return statement.all(values) as RawRow[];
+    },
+    async make() {
+      database.exec(
+        `CREATE TABLE ${table} (ID INT PRIMARY KEY, PADDED CHAR(8) NOT NULL, LABEL VARCHAR(40), AMOUNT DECIMAL(12,2), STAMP DATETIME, BIG BIGINT);
+         WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 20000)
+         INSERT INTO ${table} SELECT n, printf('%08d', n), 'label ' || n, round(n / 7.0, 2), datetime('2020-01-01', n || ' hours'), n FROM s;
+         ANALYZE`,
+      );
+    },
+    async end() {
+      database.close();
+    },
+  };
+}
+
 async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
   // SQL Server and Oracle answer from doubles, whose own time is the same on both sides.
   for (const [dialect, start] of [
     [mssqlDialect, mssqlDouble],
     [oracleDialect, oracleDouble],
   ] as const) {
+    if (wanted.length > 0 && !wanted.includes(dialect.name)) continue;
     const double = await start(columns);
     try {
       await measureDouble(dialect, double);
@@ -103,10 +133,13 @@ async function main(): Promise<void> {
       await double.end();
     }
   }
+  const folder = mkdtempSync(join(tmpdir(), "civigraph-bench-"));
   for (const [dialect, url, open] of [
     [postgresDialect, postgresUrl, barePostgres],
     [mysqlDialect, mysqlUrl, bareMysql],
+    [sqliteDialect, `sqlite:${join(folder, "bench.sqlite")}`, () => bareSqlite(folder)],
   ] as const) {
+    if (wanted.length > 0 && !wanted.includes(dialect.name)) continue;
     const bare = await open();
     const connection = dialect.connect(url, { department: "Works", schemas: [] });
     try {
@@ -114,15 +147,18 @@ async function main(): Promise<void> {
       const facts = tableFacts(await connection.catalogue([table]));
       const reading = { table: { name: table, alias: "t", dialect, facts }, columns, conditions: [] };
       const page = pageOfAll(reading, { order: [{ column: "ID", direction: "ASC" }], backwards: false });
-      const batch = allByKey({ ...reading, on: ["ID"], keyRows: 5_000 });
-      const keys = Array.from({ length: 5_000 }, (_, index): Parameter[] => [index, index * 4 + 1]).flat();
+      const most = Math.min(5_000, dialect.limits.keys);
+      const batch = allByKey({ ...reading, on: ["ID"], keyRows: most });
+      const keys = Array.from({ length: most }, (_, index): Parameter[] => [index, index * 4 + 1]).flat();
       await compare(`${dialect.name} 10,000-row page`, connection, bare, page, 10_000, []);
-      await compare(`${dialect.name} 5,000-key batch`, connection, bare, batch, 5_000, keys);
+      const part = most === 5_000 ? "" : `${most} keys of a `;
+      await compare(`${dialect.name} ${part}5,000-key batch`, connection, bare, batch, most, keys);
     } finally {
       await connection.close();
       await bare.end();
     }
   }
+  rmSync(folder, { recursive: true });
 }
 
 /** Keys in the chunks that the engine takes, all at once as a wrapper asks them, the driver's one after the other. */

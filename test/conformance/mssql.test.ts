@@ -10,7 +10,7 @@ await engineSuite("mssql");
 describe.skipIf(process.env.CIVIGRAPH_TEST_MSSQL_URL)("the statements of the suite for SQL Server", () => {
   it("are T-SQL to ANTLR's grammar, all of them", () => {
     const shapes = new Set([...mssqlStatements].map(shapeOf));
-    expect(shapes.size).toBeGreaterThan(50);
+    expect(shapes.size).toBeGreaterThan(25);
     for (const shape of shapes) expect(tsqlFaults(shape), shape).toEqual([]);
     console.info(`mssql: ${mssqlStatements.size} statements of ${shapes.size} shapes parsed by ANTLR's T-SQL grammar`);
   }, 300_000);

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { Connection, ConnectionOptions, FieldPacket, SslOptions } from "mysql2";
 import type { Parameter, RawRow } from "../raw.ts";
 import type { Session } from "../session-pool.ts";
@@ -54,14 +55,14 @@ export async function openSession(target: Target): Promise<Session> {
   try {
     await connected(connection);
     const mariadb = await begin(connection, timeoutMs);
+    const written = mariadb ? withoutRowWords() : (sql: string) => sql;
     return {
       get alive() {
         return alive;
       },
       async run(sql, parameters) {
-        const text = mariadb ? sql.replace(rowWords, "$1(") : sql;
         try {
-          return await execute(connection, text, parameters, bind);
+          return await execute(connection, written(sql), parameters, bind);
         } catch (error) {
           if (endsSession(error)) alive = false;
           throw error;
@@ -83,6 +84,19 @@ export async function openSession(target: Target): Promise<Session> {
     await close();
     throw error;
   }
+}
+
+/** Statements as MariaDB has them; a batch's text is long, so each is looked through once. */
+function withoutRowWords(): (sql: string) => string {
+  const known = new LRUCache<string, string>({ max: mostKept });
+  return (sql) => {
+    let text = known.get(sql);
+    if (text === undefined) {
+      text = sql.replace(rowWords, "$1(");
+      known.set(sql, text);
+    }
+    return text;
+  };
 }
 
 /** Read committed and read only: InnoDB's readers lock nothing. True where the server is a MariaDB. */

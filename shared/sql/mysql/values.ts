@@ -52,12 +52,17 @@ function padded({ characterSet, columnLength = 0, flags }: FieldPacket): Read | 
   const length = columnLength / bytesOfCharacter;
   return (value) => {
     const text = String(value);
-    const missing = length - [...text].length;
+    const missing = length - (beyondTwoBytes.test(text) ? [...text].length : text.length);
     return missing > 0 ? text + " ".repeat(missing) : text;
   };
 }
 
+/** Characters that are two to JavaScript and one to the database. */
+const beyondTwoBytes = /[\ud800-\udbff]/;
+
+/** The driver hands a number over where it is exact. */
 function wholeNumber(value: unknown): RawValue {
+  if (typeof value === "number") return value;
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : BigInt(value as string);
 }

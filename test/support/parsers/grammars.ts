@@ -37,8 +37,8 @@ export function tsqlFaults(statement: string): readonly string[] {
 }
 
 /**
- * A statement with two rows for however many rows of keys it has, and two values for however long its lists are: what is
- * left to parse of a batch.
+ * What is left to parse of a statement: two rows for however many rows of keys it has, two values for however long its
+ * lists are, one quoted name for all, and of equal items of a list that follow each other the first.
  */
 export function shapeOf(statement: string): string {
   return statement
@@ -46,7 +46,11 @@ export function shapeOf(statement: string): string {
     .replace(/( UNION ALL SELECT (?:(?!UNION).)+? FROM DUAL)(?: UNION ALL SELECT (?:(?!UNION).)+? FROM DUAL)+/g, "$1")
     .replace(/ IN \(([^()]+?, [^(),]+)(?:, [^(),]+)+\)/g, " IN ($1)")
     .replace(/@p\d+/g, "@p0")
-    .replace(/:\d+/g, ":1");
+    .replace(/:\d+/g, ":1")
+    .replace(/"[^"]+"/g, '"N"')
+    .replace(/\[[^\]]+\]/g, "[N]")
+    .replace(/\b([a-z])\d+\b/g, "$10")
+    .replace(/(, [^,()]+)\1+(?=,| FROM)/g, "$1");
 }
 
 function faultsOf<Rule extends string>(

@@ -16,10 +16,17 @@ export function tsqlCatalogue(
   const ordinal = (table: DeclaredTable, column: string) => table.columns.findIndex(({ name }) => name === column) + 1;
   const object = ({ table, id, schemaId }: (typeof objects)[number]) => {
     const view = table.declaration.view === true;
-    return [table.name, id, schemaId, view ? "V" : "U", view ? "VIEW" : "USER_TABLE"];
+    return [table.name, id, schemaId, view ? "V" : "U", view ? "VIEW" : "USER_TABLE", 0];
   };
   const isView = ({ table }: (typeof objects)[number]) => table.declaration.view === true;
-  const objectColumns = { name: NAME, object_id: "INT", schema_id: "INT", type: "CHAR(2)", type_desc: "NVARCHAR(60)" };
+  const objectColumns = {
+    name: NAME,
+    object_id: "INT",
+    schema_id: "INT",
+    type: "CHAR(2)",
+    type_desc: "NVARCHAR(60)",
+    is_ms_shipped: "BIT",
+  };
   const keys = objects.flatMap(({ table, id }) => {
     const primary = table.declaration.primaryKey;
     const listed = (table.declaration.indexes ?? []).map((index) => ({

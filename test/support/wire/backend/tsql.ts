@@ -150,8 +150,11 @@ const CATALOGUE_CALLS: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 function catalogueCall([selected, found]: readonly [string, string], call: Group): Node[] {
-  const name = [word("replace(replace("), ...(callArguments(call)[0] ?? []), word(", '[', ''), ']', '')")];
-  const sought = found.startsWith("=") ? (callArguments(call)[0] ?? []) : name;
+  const [argument = []] = callArguments(call);
+  const name = [word("replace(replace("), ...argument, word(", '[', ''), ']', '')")];
+  // Without an argument it is the caller's own schema, `dbo`, which is the first.
+  const own = argument.length === 0 ? [word("1")] : argument;
+  const sought = found.startsWith("=") ? own : name;
   const type = findEngineType("mssql", selected.includes("object_id FROM") ? "INT" : "SYSNAME");
   return [group([word(`SELECT ${selected} WHERE`), ...sought, word(found)], type)];
 }

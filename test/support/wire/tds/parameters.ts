@@ -2,6 +2,7 @@ import { storedDecimal, unscaledText } from "../backend/decimals.ts";
 import { type EngineType, engineType } from "../backend/engine-types.ts";
 import { type Moment, momentOfDay, shift, writeMoment } from "../backend/moments.ts";
 import type { BoundValue } from "../backend/results.ts";
+import { ByteReader } from "../bytes.ts";
 import type { Collation } from "./collation.ts";
 import { DAY_1900, TDS_TYPE } from "./tds-values.ts";
 
@@ -178,30 +179,9 @@ function at(day: Moment, seconds: number): Moment {
   return { ...day, hour: Math.trunc(seconds / 3600), minute: Math.trunc(seconds / 60) % 60, second: seconds % 60 };
 }
 
-class TdsReader {
-  private readonly bytes: Buffer;
-  private position = 0;
-
-  constructor(bytes: Buffer) {
-    this.bytes = bytes;
-  }
-
-  get done(): boolean {
-    return this.position >= this.bytes.length;
-  }
-
-  u8(): number {
-    return this.bytes.readUInt8(this.position++);
-  }
-
+class TdsReader extends ByteReader {
   u16(): number {
     return this.raw(2).readUInt16LE();
-  }
-
-  raw(count: number): Buffer {
-    this.position += count;
-    if (this.position > this.bytes.length) throw new RangeError("a TDS message ended too early");
-    return this.bytes.subarray(this.position - count, this.position);
   }
 
   text(characters: number): string {

@@ -1,6 +1,7 @@
 import type { EngineError } from "../backend/engine-error.ts";
 import type { ResultColumn } from "../backend/results.ts";
 import type { Stored } from "../backend/stored-values.ts";
+import { ByteWriter } from "../bytes.ts";
 import { type Collation, findCollation } from "./collation.ts";
 import { writeTypeInfo, writeValue } from "./tds-values.ts";
 
@@ -40,19 +41,13 @@ export const ENVIRONMENT = {
 const DEFAULT_COLLATION = findCollation(undefined);
 const SELECT_COMMAND = 0xc1;
 
-/** A growing little-endian buffer, and the tokens of a reply on top of it. */
-export class TokenWriter {
+/** Little-endian numbers, and the tokens of a reply on top of them. */
+export class TokenWriter extends ByteWriter {
   readonly collation: Collation;
-  private bytes: Buffer;
-  private at = 0;
 
   constructor(collation: Collation = DEFAULT_COLLATION, size = 512) {
+    super(size);
     this.collation = collation;
-    this.bytes = Buffer.allocUnsafe(size);
-  }
-
-  get length(): number {
-    return this.at;
   }
 
   /** What was written since the last `take`, and starts anew. */
@@ -60,12 +55,6 @@ export class TokenWriter {
     const taken = Buffer.from(this.bytes.subarray(0, this.at));
     this.at = 0;
     return taken;
-  }
-
-  u8(value: number): this {
-    this.reserve(1);
-    this.at = this.bytes.writeUInt8(value, this.at);
-    return this;
   }
 
   u16(value: number): this {
@@ -117,13 +106,6 @@ export class TokenWriter {
   float(value: number): this {
     this.reserve(4);
     this.at = this.bytes.writeFloatLE(value, this.at);
-    return this;
-  }
-
-  raw(value: Uint8Array): this {
-    this.reserve(value.length);
-    this.bytes.set(value, this.at);
-    this.at += value.length;
     return this;
   }
 
@@ -215,12 +197,5 @@ export class TokenWriter {
       .u16(counted)
       .u16(SELECT_COMMAND)
       .u64(BigInt(count ?? 0));
-  }
-
-  private reserve(count: number): void {
-    if (this.at + count <= this.bytes.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.at + count));
-    this.bytes.copy(grown, 0, 0, this.at);
-    this.bytes = grown;
   }
 }

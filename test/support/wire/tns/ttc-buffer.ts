@@ -1,3 +1,5 @@
+import { ByteReader, ByteWriter } from "../bytes.ts";
+
 /** Lengths up to this are one byte; longer values follow in chunks. */
 const SHORT_LENGTH = 252;
 const LONG_INDICATOR = 254;
@@ -5,20 +7,7 @@ const NULL_INDICATOR = 255;
 const CHUNK = 32_767;
 
 /** Writes the fields of TTC messages. */
-export class TtcWriter {
-  private bytes = Buffer.allocUnsafe(4096);
-  private at = 0;
-
-  get length(): number {
-    return this.at;
-  }
-
-  u8(value: number): this {
-    this.reserve(1);
-    this.at = this.bytes.writeUInt8(value & 0xff, this.at);
-    return this;
-  }
-
+export class TtcWriter extends ByteWriter {
   u16(value: number): this {
     this.reserve(2);
     this.at = this.bytes.writeUInt16BE(value, this.at);
@@ -47,13 +36,6 @@ export class TtcWriter {
     return this;
   }
 
-  raw(value: Uint8Array): this {
-    this.reserve(value.length);
-    this.bytes.set(value, this.at);
-    this.at += value.length;
-    return this;
-  }
-
   /** A value with its length before it; an empty one is NULL. */
   value(value: Uint8Array): this {
     if (value.length <= SHORT_LENGTH) return this.u8(value.length).raw(value);
@@ -78,32 +60,10 @@ export class TtcWriter {
   done(): Buffer {
     return this.bytes.subarray(0, this.at);
   }
-
-  private reserve(count: number): void {
-    if (this.at + count <= this.bytes.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.at + count));
-    this.bytes.copy(grown, 0, 0, this.at);
-    this.bytes = grown;
-  }
 }
 
 /** Reads the fields of TTC messages. */
-export class TtcReader {
-  private readonly bytes: Buffer;
-  private at = 0;
-
-  constructor(bytes: Buffer) {
-    this.bytes = bytes;
-  }
-
-  get done(): boolean {
-    return this.at >= this.bytes.length;
-  }
-
-  u8(): number {
-    return this.bytes.readUInt8(this.at++);
-  }
-
+export class TtcReader extends ByteReader {
   integer(): number {
     const count = this.u8();
     if (count === 0) return 0;
@@ -111,12 +71,6 @@ export class TtcReader {
     const bytes = this.raw(size);
     const value = size <= 6 ? bytes.readUIntBE(0, size) : Number(BigInt(`0x${bytes.toString("hex")}`));
     return count & 0x80 ? -value : value;
-  }
-
-  raw(count: number): Buffer {
-    this.at += count;
-    if (this.at > this.bytes.length) throw new RangeError("a TTC message ended too early");
-    return this.bytes.subarray(this.at - count, this.at);
   }
 
   /** Null for NULL. */
@@ -135,11 +89,5 @@ export class TtcReader {
 
   text(): string {
     return this.sized()?.toString() ?? "";
-  }
-
-  /** Skips one byte pointers and flags. */
-  skip(count = 1): this {
-    this.at += count;
-    return this;
   }
 }
