@@ -130,7 +130,7 @@ interface Looked {
 async function lookAt(department: LoadedDepartment, city: City): Promise<Looked> {
   const { model } = department;
   const url = urlOf(department, city);
-  if (url === undefined) return { database: "not set", findings: [] };
+  if (url === undefined) return { database: "not set", findings: [notSet(department)] };
   if (url === "") return { database: "not made yet", findings: [] };
   try {
     const database = await openDatabase(department, url, tablesOf(model));
@@ -158,6 +158,17 @@ async function lookAt(department: LoadedDepartment, city: City): Promise<Looked>
     const finding = { ...about, expected: "that its database answers", found: "that it does not", next };
     return { database: "not reachable", findings: [finding] };
   }
+}
+
+function notSet({ model: { file, source } }: LoadedDepartment): Finding {
+  return {
+    code: "DATABASE_NOT_SET",
+    severity: "WARNING",
+    file,
+    expected: `the URL of its database in ${source.urlVariable}, to compare with`,
+    found: "none",
+    next: "set it where the check runs, to an account that may only read",
+  };
 }
 
 /** Undefined where nobody has said which database it is, empty where the demo city is not made yet. */

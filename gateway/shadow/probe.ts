@@ -51,7 +51,9 @@ export async function probe(
     for (const { extensions } of errors) {
       counted[extensions?.code === "SOURCE_VALUE_UNREADABLE" ? "unreadable" : "failures"] += 1;
     }
-    return Array.isArray(data?._entities) ? (data._entities as readonly Entity[]) : [];
+    if (Array.isArray(data?._entities)) return data._entities as readonly Entity[];
+    if (errors.length === 0) counted.failures += 1;
+    return [];
   };
 
   const keysQuery = entities([model.keysField, ...shownKeys].join(" "));
