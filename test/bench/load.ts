@@ -32,15 +32,18 @@ export function createClient(url: string, connections: number) {
   return {
     ask,
     close: () => pool.close(),
-    /** Each connection asks the next question as soon as it has its answer, for so many seconds. */
-    async run(questions: readonly Question[], seconds: number): Promise<Load> {
+    /** Each connection asks the next question as soon as it has its answer, for so many seconds or questions. */
+    async run(
+      questions: readonly Question[],
+      { seconds = Number.POSITIVE_INFINITY, requests = Number.POSITIVE_INFINITY },
+    ): Promise<Load> {
       const latencies: number[] = [];
       let next = 0;
       const start = performance.now();
       const end = start + seconds * 1000;
       await Promise.all(
         Array.from({ length: connections }, async () => {
-          while (performance.now() < end) {
+          while (performance.now() < end && next < requests) {
             const asked = performance.now();
             await ask(questions[next++ % questions.length] as Question);
             latencies.push(performance.now() - asked);
