@@ -7,7 +7,8 @@ import { openSession, type Target } from "./session.ts";
 /**
  * `oracle://user:password@host:1521/SERVICE`, with the parameters `protocol=tcps`, `wallet` (a folder with ewallet.pem),
  * `walletPassword`, `serverDn` (what the server's certificate must name, if not the host) and `sid=true` where the path is
- * a SID instead of a service.
+ * a SID instead of a service. The driver opens no wallet without a client's certificate and key in it: where an authority
+ * of one's own is to be trusted and nothing more, Node takes its file in NODE_EXTRA_CA_CERTS.
  *
  * Oracle 11g answers only to Oracle's own client libraries (error NJS-138): install the Instant Client and name its folder
  * as `thick=/opt/oracle/instantclient`, or nothing (`thick=`) where the system finds it.
