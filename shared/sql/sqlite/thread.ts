@@ -68,9 +68,10 @@ export function createThread(start: Omit<Start, "stop">, fail: (cause: unknown) 
       return rejectAll(new Error("statements that were given up are still running"));
     running ??= startWorker();
     const { worker, texts } = running;
-    worker.ref();
     worker.postMessage(JSON.stringify(batch.map((asked) => messageOf(asked, texts))));
-    watch ??= setInterval(check, watchEveryMs);
+    if (watch) return;
+    worker.ref();
+    watch = setInterval(check, watchEveryMs);
   }
 
   function startWorker(): Running {
@@ -106,7 +107,6 @@ export function createThread(start: Omit<Start, "stop">, fail: (cause: unknown) 
       if (rows) asked.resolve(special ? rows.map((row) => row.map(boundOf)) : (rows as readonly RawRow[]));
       else asked.reject(fail(Object.assign(new Error(error?.message), { code: error?.code })));
     }
-    if (pending.size === 0) rest();
   }
 
   /** Nothing is asked: neither thread nor timer keep the process alive. */
@@ -118,7 +118,9 @@ export function createThread(start: Omit<Start, "stop">, fail: (cause: unknown) 
 
   function check() {
     const head = pending.values().next().value;
-    if (!head || !running?.isUp) return;
+    // Not at once with the last answer: on a busy connection the next statement is about to come.
+    if (!head) return rest();
+    if (!running?.isUp) return;
     const runningMs = performance.now() - headSince;
     if (head.abandoned ? runningMs < graceMs : runningMs < head.timeoutMs) return;
     pending.delete(head.id);
