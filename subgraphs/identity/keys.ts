@@ -24,7 +24,12 @@ export type TokenOf = (kind: string, value: string) => string;
 export type SealedUse = "personal local keys" | "reasons";
 
 export function identityKeys(secret: Buffer): IdentityKeys {
-  const derive = (use: string): Buffer => Buffer.from(hkdfSync("sha256", secret, "civigraph identity", use, 32));
+  const derived = new Map<string, Buffer>();
+  const derive = (use: string): Buffer => {
+    const key = derived.get(use) ?? Buffer.from(hkdfSync("sha256", secret, "civigraph identity", use, 32));
+    derived.set(use, key);
+    return key;
+  };
   const tokenKey = derive("look-up tokens");
   const sealKeys = { "personal local keys": derive("personal local keys"), reasons: derive("reasons") };
   return {

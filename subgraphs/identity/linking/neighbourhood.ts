@@ -62,6 +62,8 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
   const near = new WeighedRecords(scoring, options.known, options.load);
   const inside = new Set<number>();
   const partners = partnersOf(bonds);
+  /** Citizens all of whose links are known. */
+  const whole = new Set<string>();
 
   const seeds = options.seeds.filter((link) => !near.has(link));
   await near.load(seeds.length === 0 ? [] : await reads.placesById(seeds));
@@ -79,7 +81,9 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
     const unseen = [...next].filter((link) => !near.has(link));
     if (unseen.length > 0) await near.load(await reads.placesById(unseen));
     const refs = new Set([...next, ...frontier].flatMap((link) => near.get(link)?.ref ?? []));
+    for (const ref of whole) refs.delete(ref);
     if (refs.size > 0) for (const link of await near.load(await reads.placesOf([...refs]))) next.add(link);
+    for (const ref of refs) whole.add(ref);
     frontier =
       inside.size > largest + 10 * options.seeds.length
         ? []

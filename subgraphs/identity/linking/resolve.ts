@@ -71,7 +71,9 @@ export function resolve(options: ResolveOptions): Promise<Resolution> {
     const records = changed.length + vanished.length;
     if (seeds.size === 0) return { records, refs: [] };
 
-    const own = [...changed, ...(await reads.placesById([...seeds]))].map(({ department }) => department);
+    const others = [...seeds].filter((link) => !changed.some(({ id }) => id === link));
+    const places = others.length === 0 ? [] : await reads.placesById(others);
+    const own = [...changed, ...places].map(({ department }) => department);
     const departments = linkableWith(options.departments, own);
     const bonds = await currentBonds(run, reads, changed);
     const near = await explore({

@@ -1,4 +1,5 @@
 import type { Knex } from "knex";
+import { statementName } from "./statement-name.ts";
 
 type Value = string | number | null;
 type ColumnType = "text" | "integer" | "double precision";
@@ -24,13 +25,14 @@ export async function runBulk(
   onChunk: (rows: number) => Promise<void> | void = () => {},
 ): Promise<void> {
   const text = statement.text(engine === "sqlite" ? sqliteRows(statement) : postgresRows(statement));
+  const name = statementName(text);
   for (let start = 0; start < rows.length; start += chunkSize) {
     const chunk = rows.slice(start, start + chunkSize);
     const bindings =
       engine === "sqlite"
         ? [JSON.stringify(chunk)]
         : statement.columns.map((_, column) => chunk.map((row) => row[column] ?? null));
-    await transaction.raw(text, bindings as readonly Knex.RawBinding[]);
+    await transaction.raw(text, bindings as readonly Knex.RawBinding[]).options({ name });
     await onChunk(chunk.length);
   }
 }

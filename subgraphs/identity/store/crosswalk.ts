@@ -1,5 +1,6 @@
 import type { Knex } from "knex";
 import type { StoreConnection } from "./open.ts";
+import { statementName } from "./statement-name.ts";
 import { listTexts } from "./texts.ts";
 
 export type LinkStatus = "AUTO_LINKED" | "POTENTIAL_DUPLICATE" | "CONFIRMED" | "REJECTED" | "REVOKED";
@@ -129,7 +130,7 @@ export interface Crosswalk {
 export function crosswalk({ knex, engine }: StoreConnection, transaction: Knex = knex): Crosswalk {
   const texts = listTexts(engine);
   const rows = async <Row>(text: string, bindings: readonly Knex.RawBinding[]): Promise<readonly Row[]> => {
-    const answer: unknown = await transaction.raw(text, bindings);
+    const answer: unknown = await transaction.raw(text, bindings).options({ name: statementName(text) });
     return (engine === "postgres" ? (answer as { rows: Row[] }).rows : answer) as readonly Row[];
   };
   const number = async (text: string, bindings: readonly Knex.RawBinding[]): Promise<number> =>

@@ -119,7 +119,6 @@ interface Reading {
 
 /** The parameter of `asked` comes first, then `rows` where it is one, then how many links are wanted. */
 function sharing(asked: string, { rows, largest, least = 0, samples = false }: Reading): string {
-  const bits = `sum(ln(${meaningless}.0 / block.size)) / ln(2.0)`;
   const last = `select link_id from token as later where later.token = block.token order by link_id limit 1 offset ${largest}`;
   const wanted = samples
     ? `token.link_id <= coalesce((${last}), 2147483647)`
@@ -127,8 +126,9 @@ function sharing(asked: string, { rows, largest, least = 0, samples = false }: R
   return `asked as materialized (${asked}),
       counted as materialized (select asked.token, (select count(*) from
         (select 1 from token where token.token = asked.token limit ${largest + 1}) as one) as size from asked),
-      block as materialized (select token, size, sum(size) over (order by size, token) as running from counted),
-      found as materialized (select token.link_id as id, ${bits} as shared
+      block as materialized (select token, size, sum(size) over (order by size, token) as running,
+        ln(cast(${meaningless}.0 as double precision) / nullif(size, 0)) / cast(ln(2.0) as double precision) as bits from counted),
+      found as materialized (select token.link_id as id, sum(block.bits) as shared
         from block join token on token.token = block.token and ${wanted}
-        group by token.link_id having ${bits} >= ${least} order by shared desc, id limit ?)`;
+        group by token.link_id having sum(block.bits) >= ${least} order by shared desc, id limit ?)`;
 }
