@@ -14,7 +14,7 @@ export interface OwnSoftware {
 const patienceMs = 2_000;
 
 /** Milliseconds between transactions, so that they are not all that the machine does. */
-const pauseMs = 50;
+const pauseMs = 200;
 
 /** Two statements in flight in a transaction, one transaction after the other, on the table of that name. */
 export function runOwnSoftware(name: EngineName, dialect: Dialect, url: string, table: string): OwnSoftware {
