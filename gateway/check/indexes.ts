@@ -38,7 +38,7 @@ interface Access {
   /** Sorted by, after those: an index serves when it goes on with them, in this order. */
   readonly order: readonly Ordering[];
   readonly subject: string;
-  readonly what: "join" | "filter" | "order" | "code table" | "changes";
+  readonly what: "join" | "id" | "filter" | "order" | "code table" | "changes";
   readonly place: Place;
 }
 
@@ -56,7 +56,7 @@ function accessesOf(model: DepartmentModel): readonly Access[] {
       ),
     ]),
     ...[...types.values()].flatMap((type) => [
-      access({ table: type.table, columns: type.id, subject: `${type.name}.id`, what: "join", place: type.place }),
+      access({ table: type.table, columns: type.id, subject: `${type.name}.id`, what: "id", place: type.place }),
       ...[...type.fields.values()].flatMap((field) => fieldAccesses(model, type.name, field)),
     ]),
     ...[...citizenFields.values()].flatMap((field) => fieldAccesses(model, "Citizen", field)),
@@ -164,6 +164,7 @@ async function missingIndex(database: CheckedDatabase, access: Access): Promise<
 
 const costs: Readonly<Record<Access["what"], string>> = {
   join: "each page",
+  id: "each row that is asked for by its id",
   filter: "each question with this filter",
   order: "each page sorts the whole table, and",
   "code table": "each page",
@@ -172,6 +173,7 @@ const costs: Readonly<Record<Access["what"], string>> = {
 
 const remedies: Readonly<Record<Access["what"], string>> = {
   join: "ask the database's administrator for the index",
+  id: "ask the database's administrator for the index",
   filter: "ask the database's administrator for the index, or take the argument out",
   order: "ask the database's administrator for the index, or order by what has one",
   "code table": "ask the database's administrator for the index",
