@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import Database from "better-sqlite3";
 import { Command } from "commander";
 import { CivigraphError } from "../../shared/errors.ts";
+import Database from "../../shared/sql/sqlite/driver.js";
 import {
   builtInSets,
   type EvaluationReport,

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import Database from "better-sqlite3";
+import Database from "../sql/sqlite/driver.js";
 import type { DemoRow } from "./department.ts";
 import { fitterOf, type LegacyTable, type LegacyValue, nameWithoutSchema } from "./legacy-table.ts";
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import Database from "better-sqlite3";
 import { localKey } from "../department/local-key.ts";
+import Database from "../sql/sqlite/driver.js";
 import type { City } from "./city.ts";
 import type { DemoPerson } from "./department.ts";
 import { kindsOf } from "./dirt.ts";

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { createConnection } from "mysql2/promise";
 import pg from "pg";
 import type { Dialect, ReadConnection } from "../../shared/sql/dialect.ts";
@@ -12,6 +11,7 @@ import { postgres as postgresDialect } from "../../shared/sql/postgres/dialect.t
 import type { Parameter, RawRow } from "../../shared/sql/raw.ts";
 import { allByKey, pageOfAll } from "../../shared/sql/read-statement.ts";
 import { sqlite as sqliteDialect } from "../../shared/sql/sqlite/dialect.ts";
+import Database from "../../shared/sql/sqlite/driver.js";
 import { parametersOf, type Statement } from "../../shared/sql/statement.ts";
 import { tableFacts } from "../../shared/sql/table-facts.ts";
 import { runId } from "../support/engines/engine.ts";

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { afterAll, describe, expect, it } from "vitest";
+import Database from "../../shared/sql/sqlite/driver.js";
 import { civigraph } from "./support/civigraph.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "civigraph-link-"));

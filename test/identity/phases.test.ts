@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import Database from "../../shared/sql/sqlite/driver.js";
 import { createIdentity, type Identity } from "../../subgraphs/identity/index.ts";
 import { identityKeys } from "../../subgraphs/identity/keys.ts";
 import { link } from "../../subgraphs/identity/linking/link.ts";

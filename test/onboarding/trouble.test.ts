@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Onboarding, onboard } from "../../shared/onboarding/onboard.ts";
 import { writeDepartment } from "../../shared/onboarding/write-department.ts";
+import Database from "../../shared/sql/sqlite/driver.js";
 
 let folder: string;
 let files = 0;

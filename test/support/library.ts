@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import Database from "better-sqlite3";
+import Database from "../../shared/sql/sqlite/driver.js";
 
 /** A person as the library knows one: what people write into a form at a counter. */
 export interface Reader {

@@ -4,7 +4,7 @@
  * TypeScript loader; `connection.ts` is the other end.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import Database from "better-sqlite3";
+import Database from "./driver.js";
 
 /** @typedef {import("./messages.ts").Statement} Statement */
 /** @typedef {import("./messages.ts").Answer} Answer */

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { Knex } from "knex";
 import { LRUCache } from "lru-cache";
+import Database from "../../../shared/sql/sqlite/driver.js";
 
 interface Statement {
   readonly reader: boolean;
@@ -23,6 +24,10 @@ const BetterSqlite3Client = createRequire(import.meta.url)("knex/lib/dialects/be
 
 /** Keeps prepared statements, because knex prepares again for every query, which costs five times the small query. */
 export class CachingSqliteClient extends BetterSqlite3Client {
+  _driver(): typeof Database {
+    return Database;
+  }
+
   async _query(connection: Connection, query: Query): Promise<Query> {
     const statement = prepared(connection, query.sql);
     if (statement.reader) {

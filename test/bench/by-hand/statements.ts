@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { before } from "../../../shared/sql/formats/calendar.ts";
+import Database from "../../../shared/sql/sqlite/driver.js";
 import { context } from "./values.ts";
 
 export type Row = readonly (string | number | Buffer | null)[];

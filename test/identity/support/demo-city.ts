@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import Database from "better-sqlite3";
 import { buildDemoCity } from "../../../shared/demo-city/build.ts";
 import { discoverDemoDepartments } from "../../../shared/demo-city/discover.ts";
 import { loadDepartments } from "../../../shared/department/load.ts";
 import type { PersonFeed } from "../../../shared/department/person-feed.ts";
 import { createWrapper } from "../../../shared/department/wrapper.ts";
 import { sqlite } from "../../../shared/sql/sqlite/dialect.ts";
+import Database from "../../../shared/sql/sqlite/driver.js";
 
 export interface LabelledCity {
   readonly feeds: readonly PersonFeed[];

@@ -1,5 +1,5 @@
-import Database from "better-sqlite3";
 import { type LegacyTable, type LegacyValue, legacyTable } from "../../../shared/demo-city/legacy-table.ts";
+import Database from "../../../shared/sql/sqlite/driver.js";
 
 /** A database as its makers document it, with a few rows of our own. */
 export interface Sample {

@@ -4,7 +4,7 @@ import type { LegacyColumn, LegacyTable, LegacyValue } from "../../../shared/dem
 import type { Dialect } from "../../../shared/sql/dialect.ts";
 import type { WireTable } from "../wire/backend/declared-schema.ts";
 import type { WireServer } from "../wire/server.ts";
-import type { Engine, EngineName } from "./engine.ts";
+import type { Engine, EngineName, KeyedTable } from "./engine.ts";
 
 export interface Doubles {
   readonly name: EngineName;
@@ -42,7 +42,7 @@ export function onDoubles(doubles: Doubles): Engine {
 
 /** Tables and rows as a double is started with them. */
 function tablesFor(
-  tables: readonly LegacyTable[],
+  tables: readonly KeyedTable[],
   rows: Iterable<DemoRow>,
   { typeOf, nameOf = (name) => name }: Doubles,
 ): WireTable[] {
@@ -57,6 +57,10 @@ function tablesFor(
       ]),
     ),
     rows: byTable.get(table) ?? [],
+    foreignKeys: (table.foreignKeys ?? []).map(({ column, table: target, references }) => ({
+      columns: [nameOf(column)],
+      references: { table: target.split(".").map(nameOf).join("."), columns: [nameOf(references)] },
+    })),
     ...(table.primaryKey ? { primaryKey: table.primaryKey.map(nameOf) } : {}),
     ...(table.indexes
       ? { indexes: table.indexes.map((index) => ({ ...index, columns: index.columns.map(nameOf) })) }

@@ -18,10 +18,15 @@ export interface Engine {
   start(): Promise<RunningEngine>;
 }
 
+/** Doubles declare foreign keys with the table; on real servers a test adds them afterwards. */
+export interface KeyedTable extends LegacyTable {
+  readonly foreignKeys?: readonly { readonly column: string; readonly table: string; readonly references: string }[];
+}
+
 export interface RunningEngine {
   readonly dialect: Dialect;
   /** Makes the tables and writes the rows, as the department's own system would have. */
-  load(department: string, tables: readonly LegacyTable[], rows: Iterable<DemoRow>): Promise<LoadedTables>;
+  load(department: string, tables: readonly KeyedTable[], rows: Iterable<DemoRow>): Promise<LoadedTables>;
   /** Drops what was made, and lets go of the server. */
   stop(): Promise<void>;
 }

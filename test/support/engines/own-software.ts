@@ -1,5 +1,6 @@
 import knex, { type Knex } from "knex";
 import type { Dialect } from "../../../shared/sql/dialect.ts";
+import { CachingSqliteClient } from "../../../subgraphs/identity/store/sqlite-client.ts";
 import type { EngineName } from "./engine.ts";
 
 /** A department's own software, in the same process: knex as it is published, transactions open all the time. */
@@ -54,7 +55,7 @@ const clients: Readonly<Record<EngineName, (url: URL) => Knex.Config>> = {
   }),
   postgres: (url) => ({ client: "pg", connection: url.href }),
   mysql: (url) => ({ client: "mysql2", connection: url.href }),
-  sqlite: (url) => ({ client: "better-sqlite3", connection: { filename: url.pathname }, useNullAsDefault: true }),
+  sqlite: (url) => ({ client: CachingSqliteClient, connection: { filename: url.pathname }, useNullAsDefault: true }),
 };
 
 function loginOf(url: URL) {

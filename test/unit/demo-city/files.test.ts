@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildDemoCity, type DemoCity } from "../../../shared/demo-city/build.ts";
 import type { DemoDepartment } from "../../../shared/demo-city/department.ts";
 import { discoverDemoDepartments } from "../../../shared/demo-city/discover.ts";
 import { legacyTable } from "../../../shared/demo-city/legacy-table.ts";
+import Database from "../../../shared/sql/sqlite/driver.js";
 
 const directory = mkdtempSync(join(tmpdir(), "demo-city-"));
 const settings = { directory, size: 600, seed: 5, today: "2026-03-01" };

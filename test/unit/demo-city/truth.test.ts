@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildDemoCity, type DemoCity } from "../../../shared/demo-city/build.ts";
 import { discoverDemoDepartments } from "../../../shared/demo-city/discover.ts";
@@ -12,6 +11,7 @@ import { localKey } from "../../../shared/department/local-key.ts";
 import type { Condition, PersonModel } from "../../../shared/department/model.ts";
 import { splitName } from "../../../shared/sql/dialect.ts";
 import { sqlite } from "../../../shared/sql/sqlite/dialect.ts";
+import Database from "../../../shared/sql/sqlite/driver.js";
 
 const directory = mkdtempSync(join(tmpdir(), "demo-city-"));
 const subgraphs = fileURLToPath(new URL("../../../subgraphs/", import.meta.url));

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import type { DepartmentResolvers } from "../../../shared/department/load.ts";
 import { parseDepartment } from "../../../shared/department/parse/parse.ts";
 import { createWrapper } from "../../../shared/department/wrapper.ts";
 import { sqlite } from "../../../shared/sql/sqlite/dialect.ts";
+import Database from "../../../shared/sql/sqlite/driver.js";
 import { openWorks } from "./works.ts";
 
 describe("an answer that needs no completion", () => {

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDepartment } from "../../../shared/department/parse/parse.ts";
 import { createWrapper, type Wrapper } from "../../../shared/department/wrapper.ts";
 import { sqlite } from "../../../shared/sql/sqlite/dialect.ts";
+import Database from "../../../shared/sql/sqlite/driver.js";
 import { entities } from "./works.ts";
 
 const sdl = `

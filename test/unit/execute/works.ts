@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import type { ExecutionResult } from "graphql";
 import type { DepartmentModel } from "../../../shared/department/model.ts";
 import { parseDepartment } from "../../../shared/department/parse/parse.ts";
 import { createWrapper, type Wrapper } from "../../../shared/department/wrapper.ts";
 import { sqlite } from "../../../shared/sql/sqlite/dialect.ts";
+import Database from "../../../shared/sql/sqlite/driver.js";
 import type { Grants } from "../../../shared/transport/subgraph.ts";
 
 const file = new URL("./works.graphql", import.meta.url);

@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ReadConnection } from "../../../shared/sql/dialect.ts";
 import { sqlite } from "../../../shared/sql/sqlite/dialect.ts";
+import Database from "../../../shared/sql/sqlite/driver.js";
 
 let folder: string;
 let opened: ReadConnection[];

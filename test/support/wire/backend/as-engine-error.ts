@@ -1,4 +1,4 @@
-import Sqlite from "better-sqlite3";
+import Sqlite from "../../../../shared/sql/sqlite/driver.js";
 import { doubleError, EngineError, oracleError, tsqlSyntaxError } from "./engine-error.ts";
 import type { WireEngine } from "./engine-types.ts";
 import { invalidIdentifier } from "./oracle-sql.ts";

@@ -1,4 +1,4 @@
-import Sqlite from "better-sqlite3";
+import Sqlite from "../../../../shared/sql/sqlite/driver.js";
 import { oracleCatalogue } from "./catalogue-oracle.ts";
 import { tsqlCatalogue } from "./catalogue-tsql.ts";
 import { DeclaredSchema, type DeclaredTable, type WireTable } from "./declared-schema.ts";
