@@ -2,6 +2,7 @@ import type { PersonFeedDescription, PersonRecord } from "../../../shared/depart
 import { clusterComponent, components, type Edge } from "../matching/clustering.ts";
 import { linkage } from "../matching/link.ts";
 import { weightOf } from "../matching/model.ts";
+import { worthReview } from "../matching/review.ts";
 import type { Crosswalk, PlacedLink } from "../store/crosswalk.ts";
 import { deterministicPass } from "./deterministic.ts";
 import { type Bonds, breathe, type LinkReason, type ReviewPair } from "./engine.ts";
@@ -65,10 +66,24 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
   /** Citizens all of whose links are known. */
   const whole = new Set<string>();
 
-  const seeds = options.seeds.filter((link) => !near.has(link));
-  await near.load(seeds.length === 0 ? [] : await reads.placesById(seeds));
-  let frontier = options.seeds.filter((link) => near.has(link));
-  let most = { links: aroundOne.links * frontier.length, rows: aroundOne.rows * frontier.length };
+  /** All links of the citizens that these are linked to, of each citizen once. */
+  const withCitizens = async (links: Iterable<number>): Promise<Set<number>> => {
+    const all = new Set(links);
+    const refs = new Set([...all].flatMap((link) => near.get(link)?.ref ?? []));
+    for (const ref of refs) if (whole.has(ref)) refs.delete(ref);
+    if (refs.size > 0) for (const link of await near.load(await reads.placesOf([...refs]))) all.add(link);
+    for (const ref of refs) whole.add(ref);
+    return all;
+  };
+
+  const unknown = options.seeds.filter((link) => !near.has(link));
+  if (unknown.length > 0) await near.load(await reads.placesById(unknown));
+  const seeds = options.seeds.filter((link) => near.has(link));
+  let frontier = [...(await withCitizens(seeds))];
+  let most = {
+    links: aroundOne.links * seeds.length + aroundAnother.links * (frontier.length - seeds.length),
+    rows: aroundOne.rows * seeds.length + aroundAnother.rows * (frontier.length - seeds.length),
+  };
   while (frontier.length > 0) {
     for (const link of frontier) inside.add(link);
     const found = await near.load(await reads.neighbours(frontier, most));
@@ -80,14 +95,8 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
     }
     const unseen = [...next].filter((link) => !near.has(link));
     if (unseen.length > 0) await near.load(await reads.placesById(unseen));
-    const refs = new Set([...next, ...frontier].flatMap((link) => near.get(link)?.ref ?? []));
-    for (const ref of whole) refs.delete(ref);
-    if (refs.size > 0) for (const link of await near.load(await reads.placesOf([...refs]))) next.add(link);
-    for (const ref of refs) whole.add(ref);
-    frontier =
-      inside.size > largest + 10 * options.seeds.length
-        ? []
-        : [...next].filter((link) => near.has(link) && !inside.has(link));
+    const wanted = inside.size > largest + 10 * options.seeds.length ? [] : await withCitizens(next);
+    frontier = [...wanted].filter((link) => near.has(link) && !inside.has(link));
     most = {
       links: aroundOne.links + aroundAnother.links * frontier.length,
       rows: aroundOne.rows + aroundAnother.rows * frontier.length,
@@ -139,6 +148,8 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
   const byRule = await rules.cluster({ bonds: { must, cannot }, signal });
   const together = (a: number, b: number) => clusterOf[a] === clusterOf[b];
   const isInside = (record: number) => record < inside.size;
+  const atLeast = weightOf(scoring.model.thresholds.review);
+  const wanted = worthReview({ pairs: (visit) => near.each(numberOf, visit), clusterOf, atLeast, linkage });
   return {
     records,
     clusters,
@@ -148,9 +159,7 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
       byRule,
       links: near.links(numberOf, (a, b) => together(a, b) && isInside(a) && isInside(b)),
     }),
-    review: reviewPairs(
-      near.links(numberOf, (a, b, weight) => !together(a, b) && weight >= weightOf(scoring.model.thresholds.review)),
-    ),
+    review: reviewPairs(near.links(numberOf, (a, b, weight) => weight >= atLeast && wanted(a, b))),
   };
 }
 

@@ -274,8 +274,11 @@ const tokenColumns = [
 const insertNewTokens = bulkInsert("new_token", tokenColumns);
 const addTokens = {
   columns: tokenColumns,
-  text: (rows: string) =>
-    `insert into token (token, link_id) select token, link_id from ${rows} on conflict do nothing`,
+  // By the record, whose tokens lie together: each token lies elsewhere among those of others.
+  text: (rows: string) => `with wanted as materialized (select token, link_id from ${rows}),
+    old as materialized (select token, link_id from token where link_id in (select link_id from wanted))
+    insert into token (token, link_id) select token, link_id from wanted
+      where not exists (select 1 from old where old.token = wanted.token and old.link_id = wanted.link_id)`,
 } as const;
 const deleteOtherTokens = {
   columns: tokenColumns,
