@@ -7,6 +7,7 @@ import { findDepartments, type LoadedDepartment, readDepartment } from "../../sh
 import { CivigraphError } from "../../shared/errors.ts";
 import { samplesOf } from "../../shared/onboarding/masked.ts";
 import { checkId, type Onboarding, onboard } from "../../shared/onboarding/onboard.ts";
+import { schemaList } from "../../shared/onboarding/schemas.ts";
 import { departmentFile, refuseExisting, writeDepartment } from "../../shared/onboarding/write-department.ts";
 import { composeCity } from "../composition.ts";
 import { departmentFolders } from "./options.ts";
@@ -15,6 +16,7 @@ import { remark, say } from "./process.ts";
 interface OnboardFlags {
   readonly url?: string;
   readonly departments: string;
+  readonly schema?: readonly string[];
   readonly title?: string;
   readonly jurisdiction?: string;
   readonly timeZone?: string;
@@ -29,6 +31,11 @@ export function onboardCommand(): Command {
     .description("Look at a live database, only reading, and draft the department.graphql of who keeps it.")
     .argument("<name>", "id of the new department, e.g. `social-services`")
     .option("--url <url>", "URL of the database; without it <NAME>_DATABASE_URL, or a question")
+    .option(
+      "--schema <name>",
+      "schema to look at (Oracle: owner; MySQL: database), may be repeated; without it the account's own",
+      (name: string, before: readonly string[] = []) => [...before, name],
+    )
     .option("--departments <folder>", "folder that the department's folder is written to", "departments")
     .option("--title <text>", "what people call the department")
     .option("--jurisdiction <id>", "whom it belongs to; without it that of the other departments")
@@ -54,6 +61,7 @@ async function run(id: string, flags: OnboardFlags): Promise<void> {
   const found = await onboard({
     id,
     url: await urlOf(id, flags, isInteractive),
+    ...(flags.schema ? { schemas: flags.schema } : {}),
     ...(flags.title ? { name: flags.title } : {}),
     jurisdiction: flags.jurisdiction ?? commonest(others.map(({ model }) => model.jurisdiction)) ?? "city",
     timeZone: flags.timeZone ?? commonest(others.map(({ model }) => model.source.timeZone)) ?? "UTC",
@@ -110,6 +118,10 @@ function commonest(values: readonly string[]): string | undefined {
 function print({ recognition, model, decisions }: Onboarding, shown: boolean, seconds: number): void {
   const { survey, persons } = recognition;
   say(`Looked at ${survey.tables.length} tables in ${seconds.toFixed(1)} s; ${model.types.size} become types.`);
+  const { chosen, others } = survey.schemas;
+  if (others.length > 0) {
+    say(`Looked at ${schemaList(chosen)}. --schema <name> looks elsewhere: there are also ${schemaList(others)}.`);
+  }
   for (const { table, role, attributes } of persons) {
     say();
     say(pc.bold(`Persons in ${table}${role === "" ? "" : ` (${role})`}`));
@@ -152,6 +164,7 @@ function reportOf(
     written,
     urlVariable,
     tables: survey.tables.length,
+    schemas: survey.schemas,
     types: [...model.types.keys()],
     persons: persons.map(({ table, role, confidence, standing, attributes }) => ({
       table,

@@ -8,8 +8,9 @@ import { namesFor, type TakenNames } from "./draft/names.ts";
 import { planDraft } from "./draft/plan.ts";
 import { type DraftHeader, draftFields, writeSdl } from "./draft/write.ts";
 import { type Recognition, recognise } from "./recognise/recognise.ts";
+import { statementMs } from "./sampling.ts";
 import { readSource } from "./source.ts";
-import { statementMs, survey } from "./survey.ts";
+import { survey } from "./survey.ts";
 
 export interface OnboardOptions {
   /** Kebab-case id of the new department. */
@@ -21,6 +22,8 @@ export interface OnboardOptions {
   readonly timeZone: string;
   /** What other departments of the city have. */
   readonly taken: TakenNames;
+  /** Schemas to look at (Oracle: owners; MySQL and MariaDB: databases); without any, those of the account itself. */
+  readonly schemas?: readonly string[];
   readonly onTable?: (done: number, all: number) => void;
 }
 
@@ -48,7 +51,7 @@ export async function onboard(options: OnboardOptions): Promise<Onboarding> {
     timeoutMs: statementMs,
   });
   try {
-    const seen = await survey(source, connection, options.onTable);
+    const seen = await survey(source, connection, options.schemas, options.onTable);
     const context: FormatContext = { timeZone: options.timeZone, today: new Date().toISOString().slice(0, 10) };
     const recognition = await recognise(seen, source.dialect, context);
     const isBytes = seen.tables.some(({ columns }) => columns.some(({ profile }) => profile.isBytes));

@@ -6,15 +6,20 @@ import {
   type ReadConnection,
   splitName,
 } from "../sql/dialect.ts";
+import type { CatalogueSelect, TableDescription } from "../sql/introspection.ts";
 import type { Parameter, RawRow } from "../sql/raw.ts";
 import { explainFailure } from "./failures.ts";
 import { type Profile, profileOf } from "./profile.ts";
 import { kindOf, type ValueKind } from "./recognise/kinds.ts";
+import { countRows, isLarge, type RowCount, readSample, statementMs } from "./sampling.ts";
+import { chooseSchemas, type SchemaChoice } from "./schemas.ts";
 import type { Source } from "./source.ts";
 
 /** What was seen of a database: its catalogue, and a bounded sample of each table. */
 export interface Survey {
   readonly tables: readonly SurveyedTable[];
+  /** Schemas of the database with tables that the account may read, those that were looked at and the others. */
+  readonly schemas: SchemaChoice;
   /** Tables and views that are left out, and why. */
   readonly leftOut: readonly { readonly table: string; readonly reason: string }[];
   /** Reads more of it, as politely; empty where the database does not answer in time. */
@@ -27,7 +32,7 @@ export interface SurveyedTable extends Omit<CatalogueTable, "columns"> {
   readonly columns: readonly SurveyedColumn[];
   /** Rows of both ends of the primary key, or whichever come first. */
   readonly sample: readonly RawRow[];
-  readonly rows: { readonly count: number; readonly atLeast: boolean };
+  readonly rows: RowCount;
 }
 
 export interface SurveyedColumn extends CatalogueColumn {
@@ -35,35 +40,26 @@ export interface SurveyedColumn extends CatalogueColumn {
   readonly profile: Profile;
 }
 
-/** Rows that are read of one table, at most. */
-const sampleRows = 200;
-/** No statement runs longer: the database has other work to do. */
-export const statementMs = 5_000;
 /** Tables that are read at a time. */
 const atOnce = 4;
-/** Beyond it a table is simply large. */
-const countedRows = 100_000;
 
 /**
  * Reads the catalogue, then samples: at most 200 rows a table, four tables at a time, no statement over five seconds.
  *
+ * @param named Schemas to look at; none for those of the account itself.
  * @throws CivigraphError CONFIGURATION_INVALID that says what to do where the database cannot be read, or is empty.
  */
 export async function survey(
   { dialect }: Source,
   connection: ReadConnection,
+  named: readonly string[] = [],
   onTable: (done: number, all: number) => void = () => {},
 ): Promise<Survey> {
-  const catalogue = await connection.catalogue().catch((error: unknown) => {
+  const { schemas, catalogue, gone } = await readChosen(dialect, connection, named).catch((error: unknown) => {
     throw explainFailure(error);
   });
-  if (catalogue.length === 0) {
-    throw new CivigraphError("CONFIGURATION_INVALID", {
-      detail:
-        "The database has no table that this account can see. Check that the URL names the right database, and that the account was granted SELECT on its tables.",
-    });
-  }
   const { kept, leftOut } = chooseTables(catalogue);
+  for (const table of gone) leftOut.push({ table, reason: unreadableView });
   const tables: SurveyedTable[] = [];
   let next = 0;
   let done = 0;
@@ -87,12 +83,34 @@ export async function survey(
   }
   const ask: Ask = (sql, parameters = []) =>
     connection.select(sql, parameters, { timeoutMs: statementMs }).catch(() => []);
-  return { tables, leftOut, ask };
+  return { tables, schemas, leftOut, ask };
 }
 
-/** A table's name, quoted part by part. */
-export function quotedTable(dialect: Dialect, name: string): string {
-  return splitName(name).map(dialect.quote).join(".");
+/** The catalogue of the schemas that are looked at, with comments and foreign keys where the engine gives them. */
+async function readChosen(dialect: Dialect, connection: ReadConnection, named: readonly string[]) {
+  const select: CatalogueSelect = (sql, parameters) => connection.select(sql, parameters, { timeoutMs: statementMs });
+  const { looked: listed, ...schemas } = chooseSchemas(await dialect.introspection.tables(select), named);
+  const names = listed.map(({ name }) => name);
+  const catalogue = await connection.catalogue(names);
+  // Nobody needs to be granted more than the tables: a draft can do without comments.
+  const described = (await dialect.introspection.describe?.(select, names).catch(() => undefined)) ?? [];
+  const byName = new Map(described.map((each) => [each.name, each]));
+  const found = new Set(catalogue.map(({ name }) => name));
+  return {
+    schemas,
+    catalogue: catalogue.map((table) => withDescription(table, byName.get(table.name))),
+    gone: names.filter((name) => !found.has(name)),
+  };
+}
+
+function withDescription(table: CatalogueTable, description: TableDescription | undefined): CatalogueTable {
+  if (!description) return table;
+  const { name: _, comments, ...rest } = description;
+  const columns = table.columns.map((column) => {
+    const comment = comments.get(column.name);
+    return comment === undefined ? column : { ...column, comment };
+  });
+  return { ...table, ...rest, columns };
 }
 
 /** Names that a mapping cannot tell apart, or cannot write down, are left out. */
@@ -106,7 +124,7 @@ function chooseTables(catalogue: readonly CatalogueTable[]) {
     if (twin !== undefined) {
       const reason = `its name differs from ${twin} by upper and lower case only. Offer it as a view under another name.`;
       leftOut.push({ table: table.name, reason });
-    } else if (/["`[\]]/.test(table.name)) {
+    } else if (splitName(table.name).some((part) => /["`[\]]/.test(part))) {
       const reason = "its name holds quotes or brackets. Offer it as a view under another name.";
       leftOut.push({ table: table.name, reason });
     } else if (table.columns.length === 0) {
@@ -154,74 +172,4 @@ async function readTable(
       return { ...column, profile, holds: kindOf(column, profile) };
     }),
   };
-}
-
-/** Both ends of the primary key: old rows and new ones are often kept differently. */
-async function readSample(
-  dialect: Dialect,
-  connection: ReadConnection,
-  table: CatalogueTable,
-  readable: readonly boolean[],
-): Promise<readonly RawRow[]> {
-  const { builder, quote } = dialect;
-  const columns = table.columns.map(
-    ({ name }, index) => `${readable[index] ? quote(name) : "NULL"} AS ${quote(`c${index}`)}`,
-  );
-  const read = async (direction: "ASC" | "DESC" | undefined, limit: number) => {
-    const statement = builder
-      .select(builder.raw(escaped(columns.join(", "))))
-      .from(builder.raw(escaped(quotedTable(dialect, table.name))));
-    if (direction) {
-      statement.orderByRaw(escaped(table.primaryKey.map((name) => `${quote(name)} ${direction}`).join(", ")));
-    }
-    const { sql, bindings } = statement.limit(limit).toSQL().toNative();
-    return connection.select(sql, bindings as readonly Parameter[], { timeoutMs: statementMs });
-  };
-  if (table.primaryKey.length === 0) return read(undefined, sampleRows);
-  const first = await read("ASC", sampleRows / 2);
-  if (first.length < sampleRows / 2) return first;
-  const last = await read("DESC", sampleRows / 2);
-  const key = table.primaryKey.map((name) => table.columns.findIndex((column) => column.name === name));
-  const keyOf = (row: RawRow) => JSON.stringify(key.map((index) => String(row[index])));
-  const seen = new Set(first.map(keyOf));
-  return [...first, ...last.filter((row) => !seen.has(keyOf(row)))];
-}
-
-/** A `?` in a quoted name is not a placeholder. */
-function escaped(text: string): string {
-  return text.replaceAll("?", "\\?");
-}
-
-async function countRows(
-  dialect: Dialect,
-  connection: ReadConnection,
-  { name, rowEstimate }: CatalogueTable,
-  sampled: number,
-): Promise<SurveyedTable["rows"]> {
-  if (rowEstimate !== undefined && rowEstimate > countedRows) return { count: rowEstimate, atLeast: false };
-  if (sampled < sampleRows / 2) return { count: sampled, atLeast: false };
-  const { builder } = dialect;
-  const some = builder
-    .select(builder.raw("1 AS one"))
-    .from(builder.raw(escaped(quotedTable(dialect, name))))
-    .limit(countedRows);
-  const { sql, bindings } = builder.select(builder.raw("COUNT(*)")).from(some.as("r")).toSQL().toNative();
-  const [row] = await connection
-    .select(sql, bindings as readonly Parameter[], { timeoutMs: statementMs })
-    .catch(() => []);
-  const count = Number(row?.[0] ?? rowEstimate ?? sampled);
-  return { count, atLeast: row === undefined || count >= countedRows };
-}
-
-/** Documents and pictures are not sampled; short bytes can be text in an old character set. */
-function isLarge({ type }: CatalogueColumn): boolean {
-  const base = type.trim().toLowerCase();
-  if (
-    /^(?:n?clob|(?:medium|long)?blob|(?:medium|long)text|image|ntext|bytea|long raw|raw|xml|json|jsonb|geometry|geography|tsvector|sdo_|bfile)/.test(
-      base,
-    )
-  ) {
-    return true;
-  }
-  return /^varbinary\s*\(\s*max/.test(base) || /^(?:var)?binary\s*\(\s*(\d{4,})/.test(base);
 }

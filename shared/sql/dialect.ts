@@ -1,4 +1,5 @@
 import type { Knex } from "knex";
+import type { Introspection } from "./introspection.ts";
 import type { Parameter, RawRow } from "./raw.ts";
 
 /** What an engine must provide. One folder an engine: `sqlite/` is the example. */
@@ -42,6 +43,8 @@ export interface Dialect {
   keyTable(columns: readonly (CatalogueColumn | undefined)[], rows: number): string;
   /** Lazily: nothing is opened before the first call, so that one department's outage stops nobody's start. */
   connect(url: string, options: ConnectOptions): ReadConnection;
+  /** What a mapping is drafted from. */
+  readonly introspection: Introspection;
 }
 
 export interface ConnectOptions {

@@ -1,6 +1,7 @@
 import type { Dialect } from "../../sql/dialect.ts";
 import type { Parameter } from "../../sql/raw.ts";
-import { type Ask, quotedTable, type SurveyedColumn, type SurveyedTable } from "../survey.ts";
+import { quotedTable } from "../sampling.ts";
+import type { Ask, SurveyedColumn, SurveyedTable } from "../survey.ts";
 import { columnNamed, isIndexed, type Key, keyOf, nounOf } from "./keys.ts";
 import { wordsOf } from "./words.ts";
 

@@ -1,37 +1,33 @@
 import { type CatalogueColumn, type CatalogueTable, type ColumnKind, splitName } from "../dialect.ts";
+import type { CatalogueSelect } from "../introspection.ts";
 import type { RawRow } from "../raw.ts";
-
-type Select = (sql: string, parameters: readonly string[]) => Promise<readonly RawRow[]>;
+import { listTables } from "./tables.ts";
 
 /** Tables asked for in one statement. */
 const most = 100;
 
 /** Tables and views that the user may see, with their columns. A name without a schema is looked for in the user's own. */
-export async function readCatalogue(select: Select, tables?: readonly string[]): Promise<readonly CatalogueTable[]> {
-  const names = [...new Set(tables ?? (await allNames(select)))];
-  const read: CatalogueTable[] = [];
-  for (let from = 0; from < names.length; from += most)
-    read.push(...(await readSome(select, names.slice(from, from + most))));
-  return read;
+export async function readCatalogue(
+  select: CatalogueSelect,
+  tables?: readonly string[],
+): Promise<readonly CatalogueTable[]> {
+  const names = [...new Set(tables ?? (await listTables(select)).map(({ name }) => name))];
+  return inBatches(names, (some) => readSome(select, some));
 }
 
-async function allNames(select: Select): Promise<readonly string[]> {
-  const rows = await select(
-    `SELECT s.name AS c0, o.name AS c1 FROM sys.objects o JOIN sys.schemas s ON s.schema_id = o.schema_id
-      WHERE o.type IN ('U', 'V') ORDER BY s.name, o.name`,
-    [],
-  );
-  return rows.map(([schema, name]) => [schema, name].map((part) => bracketed(String(part))).join("."));
+/** A statement names a hundred tables. */
+export async function inBatches<T>(
+  names: readonly string[],
+  read: (some: readonly string[]) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const all: T[] = [];
+  for (let from = 0; from < names.length; from += most) all.push(...(await read(names.slice(from, from + most))));
+  return all;
 }
 
-async function readSome(select: Select, names: readonly string[]): Promise<readonly CatalogueTable[]> {
-  const wanted = `(VALUES ${names.map((_, at) => `(${at}, @p${at})`).join(", ")}) AS w (n, name)
-       JOIN sys.objects o ON o.object_id = OBJECT_ID(w.name)`;
-  const quoted = names.map((name) =>
-    splitName(name)
-      .map((part) => `[${part.replaceAll("]", "]]")}]`)
-      .join("."),
-  );
+async function readSome(select: CatalogueSelect, names: readonly string[]): Promise<readonly CatalogueTable[]> {
+  const wanted = wantedObjects(names);
+  const quoted = names.map(identifierOf);
   const [columns, indexes] = await Promise.all([
     select(
       `SELECT w.n AS n, o.type AS kind, c.name AS name, t.name AS type, c.max_length AS bytes, c.precision AS digits,
@@ -74,6 +70,19 @@ async function readSome(select: Select, names: readonly string[]): Promise<reado
       },
     ];
   });
+}
+
+/** Tables by name, `@p0` and so on; `w.n` counts them from 0 on. */
+export function wantedObjects(names: readonly string[]): string {
+  return `(VALUES ${names.map((_, at) => `(${at}, @p${at})`).join(", ")}) AS w (n, name)
+       JOIN sys.objects o ON o.object_id = OBJECT_ID(w.name)`;
+}
+
+/** As `OBJECT_ID` takes it. */
+export function identifierOf(name: string): string {
+  return splitName(name)
+    .map((part) => `[${part.replaceAll("]", "]]")}]`)
+    .join(".");
 }
 
 function columnOf([, , name, base, bytes, digits, scale, nullable, collation]: RawRow): CatalogueColumn {
@@ -127,8 +136,3 @@ const kinds: Readonly<Record<string, ColumnKind>> = {
   timestamp: "bytes",
   uniqueidentifier: "uuid",
 };
-
-/** As a mapping writes it. */
-function bracketed(name: string): string {
-  return /^[\p{L}_][\p{L}\p{N}_$#@]*$/u.test(name) ? name : `[${name}]`;
-}

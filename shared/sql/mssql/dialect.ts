@@ -1,6 +1,7 @@
 import knex from "knex";
 import type { CatalogueColumn, Dialect } from "../dialect.ts";
 import { createConnection } from "./connection.ts";
+import { introspection } from "./introspection.ts";
 
 /** SQL Server 2008 and later: rows of values are a table since then, and nothing newer is asked for. */
 export const mssql: Dialect = {
@@ -34,6 +35,7 @@ export const mssql: Dialect = {
     return `(SELECT ${["v.p AS p", ...keys].join(", ")} FROM (VALUES ${values}) AS v (${["p", ...given].join(", ")}))`;
   },
   connect: createConnection,
+  introspection,
 };
 
 /** Sorts and compares by code points, and is in every SQL Server since 2005. */

@@ -1,23 +1,20 @@
 import { type CatalogueColumn, type CatalogueTable, type ColumnKind, splitName } from "../dialect.ts";
+import type { CatalogueSelect } from "../introspection.ts";
 import type { RawRow } from "../raw.ts";
-
-type Select = (sql: string, parameters: readonly string[]) => Promise<readonly RawRow[]>;
+import { listTables } from "./tables.ts";
 
 /** Tables and views with the columns that may be read. A schema is a database; without one, the URL's is meant. */
-export async function readCatalogue(select: Select, tables?: readonly string[]): Promise<readonly CatalogueTable[]> {
-  const found = await Promise.all([...new Set(tables ?? (await allNames(select)))].map((name) => read(select, name)));
+export async function readCatalogue(
+  select: CatalogueSelect,
+  tables?: readonly string[],
+): Promise<readonly CatalogueTable[]> {
+  const found = await Promise.all(
+    [...new Set(tables ?? (await listTables(select)).map(({ name }) => name))].map((name) => read(select, name)),
+  );
   return found.filter((table) => table !== undefined);
 }
 
-async function allNames(select: Select): Promise<readonly string[]> {
-  const rows = await select(
-    "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY table_name",
-    [],
-  );
-  return rows.map(([name]) => String(name));
-}
-
-async function read(select: Select, name: string): Promise<CatalogueTable | undefined> {
+async function read(select: CatalogueSelect, name: string): Promise<CatalogueTable | undefined> {
   const parts = splitName(name);
   const table = parts.at(-1) ?? name;
   const schema = parts.at(-2);

@@ -1,6 +1,7 @@
 import knex from "knex";
 import type { CatalogueColumn, Dialect } from "../dialect.ts";
 import { createConnection } from "./connection.ts";
+import { introspection } from "./introspection.ts";
 
 /** MySQL 8.0.19 and later, MariaDB 10.3 and later: older ones know no window functions or no rows of values. */
 export const mysql: Dialect = {
@@ -32,6 +33,7 @@ export const mysql: Dialect = {
     return `(WITH v (${["p", ...given].join(", ")}) AS (VALUES ${values}) SELECT ${["p", ...keys].join(", ")} FROM v)`;
   },
   connect: createConnection,
+  introspection,
 };
 
 const casts: Readonly<Partial<Record<Exclude<CatalogueColumn["kind"], undefined>, string>>> = {

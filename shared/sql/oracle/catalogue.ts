@@ -1,8 +1,9 @@
 import { type CatalogueColumn, type CatalogueTable, type ColumnKind, splitName } from "../dialect.ts";
+import type { CatalogueSelect } from "../introspection.ts";
 import type { RawRow } from "../raw.ts";
-import { nameOf } from "./names.ts";
 
-type Select = (sql: string, parameters: readonly string[]) => Promise<readonly RawRow[]>;
+import { nameOf } from "./names.ts";
+import { listTables } from "./tables.ts";
 
 /** Tables asked for in one statement. */
 const most = 100;
@@ -13,46 +14,30 @@ const deepest = 5;
  * Tables and views that the user may read, also by their synonyms. A name without a schema is looked for in the session's
  * own, and then among the public synonyms.
  */
-export async function readCatalogue(select: Select, tables?: readonly string[]): Promise<readonly CatalogueTable[]> {
-  const names = [...new Set(tables ?? (await allNames(select)))];
-  const read: CatalogueTable[] = [];
-  for (let from = 0; from < names.length; from += most) {
-    read.push(...(await readSome(select, names.slice(from, from + most))));
-  }
-  return read;
+export async function readCatalogue(
+  select: CatalogueSelect,
+  tables?: readonly string[],
+): Promise<readonly CatalogueTable[]> {
+  const names = [...new Set(tables ?? (await listTables(select)).map(({ name }) => name))];
+  return inBatches(names, (some) => readSome(select, some));
 }
 
-/** Schemas that come with the server. */
-const maintained =
-  "'SYS','SYSTEM','XDB','MDSYS','CTXSYS','WMSYS','ORDSYS','ORDDATA','OLAPSYS','DBSNMP','APPQOSSYS','GSMADMIN_INTERNAL'," +
-  "'LBACSYS','DVSYS','OUTLN','EXFSYS','SYSMAN','AUDSYS','OJVMSYS','DBSFWUSER','REMOTE_SCHEDULER_AGENT','FLOWS_FILES'";
-
-async function allNames(select: Select): Promise<readonly string[]> {
-  const rows = await select(
-    `SELECT OWNER AS c0, OBJECT_NAME AS c1 FROM ALL_OBJECTS
-      WHERE OBJECT_TYPE IN ('TABLE', 'VIEW') AND OWNER NOT IN (${maintained}) AND OWNER NOT LIKE 'APEX|_%' ESCAPE '|'
-      ORDER BY OWNER, OBJECT_NAME`,
-    [],
-  );
-  return rows.map((row) => row.map((part) => written(String(part))).join("."));
+/** A statement names a hundred tables. */
+export async function inBatches<T>(
+  names: readonly string[],
+  read: (some: readonly string[]) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const all: T[] = [];
+  for (let from = 0; from < names.length; from += most) all.push(...(await read(names.slice(from, from + most))));
+  return all;
 }
 
-/** `levels` of synonyms of synonyms are followed. */
 async function readSome(
-  select: Select,
+  select: CatalogueSelect,
   names: readonly string[],
   levels = deepest,
 ): Promise<readonly CatalogueTable[]> {
-  const session = "SELECT SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AS c0 FROM DUAL";
-  const own = names.some((name) => splitName(name).length < 2) ? String((await select(session, []))[0]?.[0]) : "";
-  const places = names.map((name) => {
-    const parts = splitName(name).map(nameOf);
-    return { owner: parts.at(-2) ?? own, table: parts.at(-1) ?? name };
-  });
-  const given = places.flatMap(({ owner, table }) => [owner, table]);
-  const among = (owner: string, table: string) =>
-    places.map((_, at) => `(${owner} = :${at * 2 + 1} AND ${table} = :${at * 2 + 2})`).join(" OR ");
-
+  const { places, given, among } = await placesOf(select, names);
   const columns = await select(
     `SELECT c.OWNER AS c0, c.TABLE_NAME AS c1, c.COLUMN_NAME AS c2, c.DATA_TYPE AS c3, c.DATA_LENGTH AS c4,
             c.DATA_PRECISION AS c5, c.DATA_SCALE AS c6, c.NULLABLE AS c7, c.CHAR_LENGTH AS c8
@@ -112,7 +97,7 @@ interface Unknown {
 
 /** The tables that these names are synonyms of, under these names; those behind a database link are not read. */
 async function readSynonyms(
-  select: Select,
+  select: CatalogueSelect,
   unknown: readonly Unknown[],
   levels: number,
 ): Promise<readonly CatalogueTable[]> {
@@ -139,6 +124,22 @@ async function readSynonyms(
     const table = tables.find((each) => each.name === target);
     return table ? [{ ...table, name }] : [];
   });
+}
+
+/** Where the dictionary has these tables, and how a statement asks for them. */
+export async function placesOf(select: CatalogueSelect, names: readonly string[]) {
+  const session = "SELECT SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AS c0 FROM DUAL";
+  const own = names.some((name) => splitName(name).length < 2) ? String((await select(session, []))[0]?.[0]) : "";
+  const places = names.map((name) => {
+    const parts = splitName(name).map(nameOf);
+    return { owner: parts.at(-2) ?? own, table: parts.at(-1) ?? name };
+  });
+  return {
+    places,
+    given: places.flatMap(({ owner, table }) => [owner, table]),
+    among: (owner: string, table: string) =>
+      places.map((_, at) => `(${owner} = :${at * 2 + 1} AND ${table} = :${at * 2 + 2})`).join(" OR "),
+  };
 }
 
 /** Indexes over columns; one over an expression has a column of the server's own, which no table lists. */
@@ -196,8 +197,3 @@ const kinds: Readonly<Record<string, ColumnKind>> = {
   RAW: "bytes",
   BLOB: "bytes",
 };
-
-/** As a mapping writes it: in quotation marks where the dictionary has small letters alone. */
-function written(name: string): string {
-  return nameOf(name) === name && /^[\w$#]+$/.test(name) ? name : `"${name}"`;
-}

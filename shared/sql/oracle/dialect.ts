@@ -1,6 +1,7 @@
 import knex from "knex";
 import type { CatalogueColumn, Dialect } from "../dialect.ts";
 import { createConnection } from "./connection.ts";
+import { introspection } from "./introspection.ts";
 import { nameOf } from "./names.ts";
 
 /** Oracle Database 11g and later: rows are counted by ROWNUM and ROW_NUMBER(), and a table of keys is a UNION. */
@@ -31,6 +32,7 @@ export const oracle: Dialect = {
     return `(${[`SELECT ${first} FROM DUAL`, ...Array<string>(rows - 1).fill(row)].join(" UNION ALL ")})`;
   },
   connect: createConnection,
+  introspection,
 };
 
 /** A value as its column's type, whatever the session's formats are; NULLs too, which have no type of their own. */

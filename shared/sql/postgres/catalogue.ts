@@ -1,11 +1,16 @@
 import { type CatalogueColumn, type CatalogueTable, type ColumnKind, splitName } from "../dialect.ts";
+import type { CatalogueSelect } from "../introspection.ts";
 import type { RawRow } from "../raw.ts";
-
-type Select = (sql: string, parameters: readonly string[]) => Promise<readonly RawRow[]>;
+import { listTables } from "./tables.ts";
 
 /** Tables and views that may be read at least in part, with the columns that may be. */
-export async function readCatalogue(select: Select, tables?: readonly string[]): Promise<readonly CatalogueTable[]> {
-  const named = tables?.map((name) => [name, quoted(name)] as const) ?? (await allTables(select));
+export async function readCatalogue(
+  select: CatalogueSelect,
+  tables?: readonly string[],
+): Promise<readonly CatalogueTable[]> {
+  const named = (tables ?? (await listTables(select)).map(({ name }) => name)).map(
+    (name) => [name, quotedName(name)] as const,
+  );
   if (named.length === 0) return [];
   const identifiers = JSON.stringify(named.map(([, identifier]) => identifier));
   const [columns, indexes] = await Promise.all([select(columnsOf, [identifiers]), select(indexesOf, [identifiers])]);
@@ -26,22 +31,8 @@ export async function readCatalogue(select: Select, tables?: readonly string[]):
   });
 }
 
-/** Tables of the search path go by their bare name. */
-async function allTables(select: Select): Promise<readonly (readonly [string, string])[]> {
-  const rows = await select(
-    `SELECT CASE WHEN pg_table_is_visible(c.oid) THEN c.relname ELSE n.nspname || '.' || c.relname END,
-            quote_ident(n.nspname) || '.' || quote_ident(c.relname)
-       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
-        AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
-        AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT')
-      ORDER BY 1`,
-    [],
-  );
-  return rows.map(([name, identifier]) => [String(name), String(identifier)] as const);
-}
-
-const wanted = `jsonb_array_elements_text($1::jsonb) WITH ORDINALITY AS w (name, at)
+/** Tables by their quoted names, `$1`, as JSON; `w.at` counts them from 1 on. */
+export const foundTables = `jsonb_array_elements_text($1::jsonb) WITH ORDINALITY AS w (name, at)
     JOIN pg_class c ON c.oid = to_regclass(w.name)`;
 
 /** A domain counts as the type that it restricts. Which provider sorts a database is known from version 15 on. */
@@ -55,7 +46,7 @@ const columnsOf = `
          END,
          col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class'),
          CASE WHEN c.relkind = 'r' AND c.reltuples >= 0 THEN c.reltuples::bigint::text END
-    FROM ${wanted}
+    FROM ${foundTables}
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_type t ON t.oid = a.atttypid
     JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
@@ -70,7 +61,7 @@ const indexesOf = `
             FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (number, at)
             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
            WHERE k.at <= i.indnkeyatts)::text
-    FROM ${wanted}
+    FROM ${foundTables}
     JOIN pg_index i ON i.indrelid = c.oid
    WHERE i.indexprs IS NULL AND i.indpred IS NULL AND i.indisvalid
    ORDER BY w.at, i.indisprimary DESC, i.indexrelid`;
@@ -124,7 +115,8 @@ function parseNames(names: unknown): readonly string[] {
   return JSON.parse(String(names)) as string[];
 }
 
-function quoted(name: string): string {
+/** As `to_regclass` takes it. */
+export function quotedName(name: string): string {
   return splitName(name)
     .map((part) => `"${part.replaceAll('"', '""')}"`)
     .join(".");

@@ -1,6 +1,7 @@
 import knex from "knex";
 import type { CatalogueColumn, Dialect } from "../dialect.ts";
 import { createConnection } from "./connection.ts";
+import { introspection } from "./introspection.ts";
 
 /** PostgreSQL 11 and later, and what speaks its protocol and SQL. */
 export const postgres: Dialect = {
@@ -29,6 +30,7 @@ export const postgres: Dialect = {
     return `(SELECT * FROM (VALUES ${all}) v (${["p", ...names].join(", ")}))`;
   },
   connect: createConnection,
+  introspection,
 };
 
 /** To the widest type that an index of the column finds, so that no value is out of range. */

@@ -1,6 +1,7 @@
 import knex from "knex";
 import type { Dialect } from "../dialect.ts";
 import { createConnection } from "./connection.ts";
+import { introspection } from "./introspection.ts";
 
 /** SQLite: the embedded databases of the demo city, and whatever department keeps a file. */
 export const sqlite: Dialect = {
@@ -25,6 +26,7 @@ export const sqlite: Dialect = {
     return `(SELECT ${["column1 AS p", ...names].join(", ")} FROM (VALUES ${Array(rows).fill(row).join(", ")}))`;
   },
   connect: (url, options) => createConnection(pathOf(url), options),
+  introspection,
 };
 
 /** `sqlite:data/city.sqlite`, `sqlite:/var/city.sqlite` and `sqlite:///var/city.sqlite`. */
