@@ -11,7 +11,7 @@ const reason = "Neighbour Aadu Karu said so on the telephone";
 const people: { id: string; personal: boolean; records: readonly PersonRecord[] }[] = [];
 
 beforeAll(async () => {
-  const city = await labelledCity({ size: 90, seed: 3 });
+  const city = await labelledCity({ size: 500, seed: 3 });
   for (const feed of city.feeds) {
     const records: PersonRecord[] = [];
     for await (const page of allPages(feed)) records.push(...page);

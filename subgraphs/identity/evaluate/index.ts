@@ -1,5 +1,6 @@
-import { type Inspection, type MatchInput, match } from "../matching/match.ts";
+import { type Inspection, type MatchInput, type MatchResult, match, type RecordId } from "../matching/match.ts";
 import { probabilityOf } from "../matching/model.ts";
+import { blockingGain } from "./blocking-gain.ts";
 import { readMapping } from "./mapping.ts";
 import { type ClusterQuality, clusterQuality, countPairs, type Quality, quality } from "./measures.ts";
 import { printReport } from "./print.ts";
@@ -29,14 +30,20 @@ export interface EvaluationReport {
     readonly recall: number;
     /** Share of all pairs that need not be compared. */
     readonly reduction: number;
-    readonly rules: readonly { readonly rule: string; readonly pairs: number; readonly droppedPairs: number }[];
+    /** `gain`: true pairs that no rule before it agrees on. */
+    readonly rules: readonly {
+      readonly rule: string;
+      readonly pairs: number;
+      readonly droppedPairs: number;
+      readonly gain: number;
+    }[];
   };
   /** Candidates at a match probability of .5 or more, before clustering. */
   readonly pairs: Quality;
   readonly clusters: ClusterQuality;
   /** Clusters at further match probabilities. */
   readonly sweep: readonly { readonly threshold: number; readonly f1: number; readonly largest: number }[];
-  /** Pairs that a steward would be shown, and the share of them that are one person. */
+  /** Pairs of clusters that a steward would be shown, and the share of them whose likest records are one person. */
   readonly review: { readonly size: number; readonly yield: number };
   /** True share of matches by predicted probability. */
   readonly calibration: readonly { readonly from: number; readonly pairs: number; readonly matches: number }[];
@@ -73,8 +80,8 @@ export async function evaluateSet(
 ): Promise<EvaluationReport> {
   const { betweenSources = false, thresholds = [], ...matching } = options;
   const started = performance.now();
-  let report: EvaluationReport | undefined;
-  await match({
+  let report: Omit<EvaluationReport, "review"> | undefined;
+  const result = await match({
     ...matching,
     records: pagesOf(set),
     inspect: async (inspection) => {
@@ -85,7 +92,26 @@ export async function evaluateSet(
     },
   });
   if (report === undefined) throw new Error("the engine ended without showing its work");
-  return report;
+  return { ...report, review: reviewQuality(result, set, betweenSources) };
+}
+
+/** The queue as stewards get it: of each two clusters the likest pair. */
+function reviewQuality(
+  { clusters, review }: MatchResult,
+  { truth }: LabelledSet,
+  betweenSources: boolean,
+): EvaluationReport["review"] {
+  const nameOf = ({ department, key }: RecordId): string => `${department}\n${key}`;
+  const clusterOf = new Map(clusters.flatMap((cluster, index) => cluster.map((id) => [nameOf(id), index] as const)));
+  const shown = new Map<string, { weight: number; same: boolean }>();
+  for (const { a, b, weight } of review) {
+    if (betweenSources && a.department === b.department) continue;
+    const pair = [clusterOf.get(nameOf(a)) ?? -1, clusterOf.get(nameOf(b)) ?? -1].sort((x, y) => x - y).join();
+    if (weight <= (shown.get(pair)?.weight ?? Number.NEGATIVE_INFINITY)) continue;
+    shown.set(pair, { weight, same: truth.get(nameOf(a)) === truth.get(nameOf(b)) });
+  }
+  const right = [...shown.values()].filter(({ same }) => same).length;
+  return { size: shown.size, yield: shown.size === 0 ? 0 : right / shown.size };
 }
 
 /** Evaluates and writes the report; with `json`, its last line is the report as one JSON object. */
@@ -107,7 +133,7 @@ async function measure(
   set: LabelledSet,
   between: boolean,
   thresholds: readonly number[],
-): Promise<Omit<EvaluationReport, "set" | "seconds" | "peakMemoryMb">> {
+): Promise<Omit<EvaluationReport, "set" | "seconds" | "peakMemoryMb" | "review">> {
   const { loaded, clusters, pairs } = inspection;
   const truth = loaded.keys.map(
     (key, r) => set.truth.get(`${loaded.departments[loaded.departmentOf[r] ?? 0]}\n${key}`) ?? "",
@@ -124,7 +150,7 @@ async function measure(
   const clusterOf = new Int32Array(loaded.count);
   for (const [index, cluster] of clusters.entries()) for (const record of cluster) clusterOf[record] = index;
   const bins = Array.from({ length: 10 }, (_, from) => ({ from: from / 10, pairs: 0, matches: 0 }));
-  let [found, right, review, reviewRight] = [0, 0, 0, 0];
+  let [found, right] = [0, 0];
   let [keptApart, seenAndSplit] = [0, 0];
   const candidates = pairs[0];
   for (let index = 0; candidates !== undefined && index < candidates.length; index += 1) {
@@ -143,10 +169,6 @@ async function measure(
       right += same ? 1 : 0;
       if (same && !together) keptApart += 1;
     }
-    if (!together && probability >= inspection.model.thresholds.review) {
-      review += 1;
-      reviewRight += same ? 1 : 0;
-    }
   }
   for (const [index, a] of as.entries()) {
     if (onePerson(a, bs[index] ?? 0) && clusterOf[a] !== clusterOf[bs[index] ?? 0]) seenAndSplit += 1;
@@ -156,6 +178,11 @@ async function measure(
     const { f1, largest } = clusterQuality(await inspection.clustersAt(threshold), truth, counts);
     sweep.push({ threshold, f1, largest });
   }
+  const { byRule } = blockingGain(
+    loaded.table,
+    inspection.blocking.map(({ rule }) => rule),
+    pairsWithin(persons.values(), onePerson),
+  );
   const lost = final.recall === 1 ? 0 : truePairs - final.right;
   return {
     records: loaded.count,
@@ -164,17 +191,26 @@ async function measure(
       candidates: as.length,
       recall: truePairs === 0 ? 1 : blocked / truePairs,
       reduction: 1 - as.length / Math.max(1, (loaded.count * (loaded.count - 1)) / 2),
-      rules: inspection.blocking.map((one) => ({
-        rule: one.rule.join(" + "),
-        pairs: one.pairs,
-        droppedPairs: one.droppedPairs,
+      rules: inspection.blocking.map(({ rule, pairs, droppedPairs }, index) => ({
+        rule: rule.join(" + "),
+        pairs,
+        droppedPairs,
+        gain: byRule[index] ?? 0,
       })),
     },
     pairs: quality(right, found, truePairs),
     clusters: final,
     sweep,
-    review: { size: review, yield: review === 0 ? 0 : reviewRight / review },
     calibration: bins,
     lost: { blocking: lost - seenAndSplit, scoring: seenAndSplit - keptApart, clustering: keptApart },
   };
+}
+
+function* pairsWithin(
+  groups: Iterable<readonly number[]>,
+  counts: (a: number, b: number) => boolean,
+): Generator<readonly [number, number]> {
+  for (const group of groups) {
+    for (const [index, a] of group.entries()) for (const b of group.slice(index + 1)) if (counts(a, b)) yield [a, b];
+  }
 }

@@ -43,7 +43,11 @@ export function printReport(report: EvaluationReport, write: (line: string) => v
   for (const { threshold, f1, largest } of report.sweep) {
     write(`clusters at ${threshold}: F1 ${share(f1)}, largest ${largest}`);
   }
-  const dropped = blocking.rules.filter((rule) => rule.droppedPairs > 0);
-  for (const rule of dropped) write(`blocks too large for ${rule.rule}: ${rule.droppedPairs} pairs not proposed by it`);
+  const rules = new Table({
+    head: ["blocking rule", "pairs", "true pairs first seen", "pairs dropped"],
+    style: { head: [], border: [] },
+  });
+  for (const { rule, pairs, gain, droppedPairs } of blocking.rules) rules.push([rule, pairs, gain, droppedPairs]);
+  write(rules.toString());
   write(`${report.seconds.toFixed(1)} s, at most ${report.peakMemoryMb} MB`);
 }

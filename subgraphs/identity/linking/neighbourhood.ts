@@ -2,6 +2,7 @@ import type { PersonFeedDescription, PersonRecord } from "../../../shared/depart
 import { clusterComponent, components, type Edge } from "../matching/clustering.ts";
 import { linkage } from "../matching/link.ts";
 import { weightOf } from "../matching/model.ts";
+import { worthReview } from "../matching/review.ts";
 import type { Crosswalk, PlacedLink } from "../store/crosswalk.ts";
 import { deterministicPass } from "./deterministic.ts";
 import { type Bonds, breathe, type LinkReason, type ReviewPair } from "./engine.ts";
@@ -147,6 +148,8 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
   const byRule = await rules.cluster({ bonds: { must, cannot }, signal });
   const together = (a: number, b: number) => clusterOf[a] === clusterOf[b];
   const isInside = (record: number) => record < inside.size;
+  const atLeast = weightOf(scoring.model.thresholds.review);
+  const wanted = worthReview({ pairs: (visit) => near.each(numberOf, visit), clusterOf, atLeast, linkage });
   return {
     records,
     clusters,
@@ -156,9 +159,7 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
       byRule,
       links: near.links(numberOf, (a, b) => together(a, b) && isInside(a) && isInside(b)),
     }),
-    review: reviewPairs(
-      near.links(numberOf, (a, b, weight) => !together(a, b) && weight >= weightOf(scoring.model.thresholds.review)),
-    ),
+    review: reviewPairs(near.links(numberOf, (a, b, weight) => weight >= atLeast && wanted(a, b))),
   };
 }
 

@@ -1,4 +1,12 @@
-import { defaultModel, type Evidence, type Link, type Model, match, type RecordId } from "../matching/index.ts";
+import {
+  defaultModel,
+  type Evidence,
+  type Link,
+  type MatchResult,
+  type Model,
+  match,
+  type RecordId,
+} from "../matching/index.ts";
 import { type DeterministicPass, deterministicPass, onlyRecord } from "./deterministic.ts";
 import {
   type Bonds,
@@ -67,15 +75,28 @@ export function probabilisticEngine(
         reason: reasonsOf({ clusterOf, byRule, links }),
         review: reviewPairs(numbered(result.review, numberOf)),
         ...(scoring ? { scoring } : {}),
-        notes: result.stats.blocking
-          .filter(({ droppedPairs }) => droppedPairs > 0)
-          .map(
-            ({ rule, droppedPairs }) =>
-              `${droppedPairs.toLocaleString("en")} pairs that only share ${rule.join(" and ")} were not compared: too many records do.`,
-          ),
+        notes: blockingNotes(result.stats.blocking),
       };
     },
   };
+}
+
+/** What was not compared, in whole sentences. */
+function blockingNotes(reports: MatchResult["stats"]["blocking"]): readonly string[] {
+  const capped = reports.filter(({ unused, droppedPairs }) => !unused && droppedPairs > 0);
+  const unused = reports.filter((report) => report.unused);
+  const left = unused.reduce((sum, { droppedPairs }) => sum + droppedPairs, 0);
+  return [
+    ...capped.map(
+      ({ rule, droppedPairs }) =>
+        `${droppedPairs.toLocaleString("en")} pairs that only share ${rule.join(" and ")} were not compared: too many records do.`,
+    ),
+    ...(unused.length === 0
+      ? []
+      : [
+          `${left.toLocaleString("en")} pairs that only the last ${unused.length} blocking rules see were not compared: there are too many records for these rules.`,
+        ]),
+  ];
 }
 
 const stages = ["loading", "blocking", "training", "scoring", "done"] as const;

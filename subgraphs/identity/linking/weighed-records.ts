@@ -96,6 +96,13 @@ export class WeighedRecords {
     }
   }
 
+  /** Shows every weighed pair, by the same numbers. */
+  each(numberOf: ReadonlyMap<number, number>, visit: (left: number, right: number, weight: number) => void): void {
+    for (const { a, b, weighed, index } of this.pairs.values()) {
+      visit(numberOf.get(a) ?? 0, numberOf.get(b) ?? 0, weighed.weight[index] ?? 0);
+    }
+  }
+
   private hold(record: KnownRecord): void {
     this.records.set(record.id, { record, number: this.few.add(record.record) });
   }

@@ -1,4 +1,10 @@
-/** A scored pair of records, by number; the weight is in bits of log-odds. */
+import { decisionsAmong, demanded, forbidden } from "./decided.ts";
+import { type GroupLink, pop, push } from "./link-queue.ts";
+
+/**
+ * A scored pair of records, by number; the weight is in bits of log-odds. `Infinity` says that a steward has declared
+ * the two to be one person, `-Infinity` that they are two.
+ */
 export interface Edge {
   readonly a: number;
   readonly b: number;
@@ -29,7 +35,9 @@ export interface ClusteringOptions {
  * Groups the records of one component by constrained agglomeration. The link between two groups is the average of the
  * strongest share of all pairs between them; the two groups with the strongest link join first, as long as it reaches
  * `join` and no constraint forbids it. One strong edge therefore cannot hold two families together, and a poor copy
- * still finds the records that it resembles. Ties fall to the lowest record numbers.
+ * still finds the records that it resembles. A group that belongs as well to another person waits until something tells
+ * the two apart. Ties fall to the lowest record numbers. Whom stewards declared to be one person is put together last,
+ * with all that is linked to either: what speaks against the pair was the reason for asking them.
  */
 export function clusterComponent(
   records: readonly number[],
@@ -39,34 +47,39 @@ export function clusterComponent(
   const position = new Map(records.map((record, index) => [record, index]));
   const groups: (number[] | undefined)[] = records.map((record) => [record]);
   const sources = records.map((record) => new Set([options.uniqueSourceOf(record)].filter((source) => source >= 0)));
-  const links = records.map(() => new Map<number, Link>());
-  const queue: Link[] = [];
+  const decided = decisionsAmong(records, edges, options.cannotLink);
+  const persons = records.map((record) => new Set(decided.personOf(record)));
+  const links = records.map(() => new Map<number, GroupLink>());
+  const queue: GroupLink[] = [];
   const connect = (left: number, right: number, weights: readonly number[]): void => {
-    const sizes: [number, number] = [groups[left]?.length ?? 0, groups[right]?.length ?? 0];
     const link = {
       left: Math.min(left, right),
       right: Math.max(left, right),
       weights,
-      strength: strength(weights, sizes, options),
+      strength: strength(weights, [groups[left]?.length ?? 0, groups[right]?.length ?? 0], options),
     };
     links[left]?.set(right, link);
     links[right]?.set(left, link);
-    if (link.strength < options.join) return;
-    if (link.strength === demanded || !overlap(sources[left], sources[right])) push(queue, link);
+    if (link.strength >= options.join && !overlap(sources[left], sources[right])) push(queue, link);
   };
   for (const { a, b, weight } of edges) {
     const [left, right] = [position.get(a), position.get(b)];
-    if (left === undefined || right === undefined) continue;
-    const barred = options.cannotLink.has(`${Math.min(a, b)}:${Math.max(a, b)}`);
-    const clipped = weight === demanded ? weight : Math.min(options.most, Math.max(options.least, weight));
-    connect(left, right, [barred ? forbidden : clipped]);
+    if (left === undefined || right === undefined || weight === demanded) continue;
+    const clipped = Math.min(options.most, Math.max(options.least, weight));
+    connect(left, right, [decided.apart(a, b) ? forbidden : clipped]);
   }
+  let doubtful: GroupLink[] = [];
   for (let link = pop(queue); link !== undefined; link = pop(queue)) {
     const { left: kept, right: gone } = link;
     if (links[kept]?.get(gone) !== link) continue;
+    if (link.strength - Math.log2(1 + rivalry(link, links, persons, options)) < options.join) {
+      doubtful.push(link);
+      continue;
+    }
     groups[kept] = [...(groups[kept] ?? []), ...(groups[gone] ?? [])].sort((x, y) => x - y);
     groups[gone] = undefined;
     for (const source of sources[gone] ?? []) sources[kept]?.add(source);
+    for (const person of persons[gone] ?? []) persons[kept]?.add(person);
     const [ours, theirs] = [links[kept] ?? new Map(), links[gone] ?? new Map()];
     links[kept] = new Map();
     links[gone] = new Map();
@@ -75,8 +88,25 @@ export function clusterComponent(
       if (neighbour === kept || neighbour === gone) continue;
       connect(kept, neighbour, merge(ours.get(neighbour)?.weights ?? [], theirs.get(neighbour)?.weights ?? []));
     }
+    // Rivals may have become clearer.
+    for (const one of doubtful) push(queue, one);
+    doubtful = [];
   }
-  return groups.filter((group) => group !== undefined);
+  return decided.join(groups.filter((group) => group !== undefined));
+}
+
+/** The strength in bits of the link between two groups of so many records, by the weights of the pairs between them. */
+export function strengthBetween(
+  weights: readonly number[],
+  sizes: readonly [number, number],
+  options: Pick<ClusteringOptions, "share" | "growth" | "fewest" | "unscored" | "most" | "least">,
+): number {
+  const clipped = weights.map((weight) => Math.min(options.most, Math.max(options.least, weight)));
+  return strength(
+    clipped.sort((one, other) => other - one),
+    sizes,
+    options,
+  );
 }
 
 /** Connected components over the edges, each sorted, in the order of their first record. */
@@ -103,21 +133,12 @@ export function components(count: number, edges: Iterable<{ readonly a: number; 
   return [...members.values()];
 }
 
-/** The pairs between two groups of one component, strongest first. */
-interface Link {
-  readonly left: number;
-  readonly right: number;
-  readonly weights: readonly number[];
-  readonly strength: number;
-}
-
-const forbidden = Number.NEGATIVE_INFINITY;
-/** The weight of a pair that a steward has declared to be one person. */
-const demanded = Number.POSITIVE_INFINITY;
-
-function strength(weights: readonly number[], [left, right]: [number, number], options: ClusteringOptions): number {
+function strength(
+  weights: readonly number[],
+  [left, right]: readonly [number, number],
+  options: Pick<ClusteringOptions, "share" | "growth" | "fewest" | "unscored">,
+): number {
   if (weights.at(-1) === forbidden) return forbidden;
-  if (weights[0] === demanded) return demanded;
   const pairs = left * right;
   const share = Math.min(1, options.share + options.growth * (Math.min(left, right) - 1));
   const counted = Math.max(Math.min(options.fewest, pairs), Math.ceil(pairs * share));
@@ -125,6 +146,34 @@ function strength(weights: readonly number[], [left, right]: [number, number], o
   for (let index = 0; index < Math.min(counted, weights.length); index += 1) sum += weights[index] ?? 0;
   return sum / counted;
 }
+
+/**
+ * Odds that one side of a link belongs elsewhere: to a group that it resembles too and that is not of one person with the
+ * other side. A record that fits father and son of one name equally well is neither's until something tells them apart.
+ * Of three groups two may be one person, or all three: what speaks against the third pair has to outweigh what ties it.
+ */
+function rivalry(
+  { left, right }: GroupLink,
+  links: readonly ReadonlyMap<number, GroupLink>[],
+  persons: readonly ReadonlySet<number>[],
+  { most, least, unscored }: ClusteringOptions,
+): number {
+  let odds = 0;
+  for (const [side, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    for (const [neighbour, { strength }] of links[side] ?? []) {
+      if (neighbour === other || strength < leastRivalry || overlap(persons[neighbour], persons[other])) continue;
+      const apart = Math.max(least, links[neighbour]?.get(other)?.strength ?? unscored);
+      if (apart < 0) odds += 2 ** Math.min(most, strength) / (1 + 2 ** (Math.min(most, strength) + apart));
+    }
+  }
+  return odds;
+}
+
+/** Weaker links than this many bits to another group do not matter. */
+const leastRivalry = -5;
 
 function merge(left: readonly number[], right: readonly number[]): readonly number[] {
   if (left.length === 0) return right;
@@ -136,41 +185,4 @@ function overlap(left: ReadonlySet<number> | undefined, right: ReadonlySet<numbe
   if (left === undefined || right === undefined || left.size === 0 || right.size === 0) return false;
   for (const source of left) if (right.has(source)) return true;
   return false;
-}
-
-/** Whether a link joins before another: the stronger one, then the one with the lower groups. */
-function before(one: Link, other: Link): boolean {
-  if (one.strength !== other.strength) return one.strength > other.strength;
-  return one.left !== other.left ? one.left < other.left : one.right < other.right;
-}
-
-function push(heap: Link[], link: Link): void {
-  let at = heap.push(link) - 1;
-  while (at > 0) {
-    const up = (at - 1) >> 1;
-    const parent = heap[up];
-    if (parent === undefined || !before(link, parent)) break;
-    heap[at] = parent;
-    at = up;
-  }
-  heap[at] = link;
-}
-
-function pop(heap: Link[]): Link | undefined {
-  const first = heap[0];
-  const last = heap.pop();
-  if (first === undefined || last === undefined || heap.length === 0) return first;
-  let at = 0;
-  for (;;) {
-    let down = 2 * at + 1;
-    const [left, right] = [heap[down], heap[down + 1]];
-    if (left === undefined) break;
-    if (right !== undefined && before(right, left)) down += 1;
-    const child = heap[down];
-    if (child === undefined || !before(child, last)) break;
-    heap[at] = child;
-    at = down;
-  }
-  heap[at] = last;
-  return first;
 }

@@ -1,5 +1,6 @@
-import type { Condition } from "./condition.ts";
-import type { Comparison, ComparisonLevel } from "./model.ts";
+import { comparison, level } from "./comparison.ts";
+import type { Comparison } from "./model.ts";
+import { family, given } from "./name-comparisons.ts";
 
 /**
  * What is compared and how, with the probabilities that training starts from. Thresholds of similarity end in
@@ -43,107 +44,6 @@ export function otherComparison(feature: string): Comparison {
   ]);
 }
 
-const swappedNames: Condition = {
-  any: [{ crossed: ["givenFirst", "family"] }, { crossed: ["given", "family"] }, { equal: "nameWords" }],
-};
-
-const given = comparison("givenName", { missing: "given" }, [
-  level("same", { equal: "given" }, 0.7, 0.005, "given"),
-  level("first name same", { equal: "givenFirst" }, 0.05, 0.004, "givenFirst"),
-  level("swapped with family name", swappedNames, 0.02, 0.00005, "nameWords"),
-  level("nickname", { sharing: "givenForms" }, 0.05, 0.002),
-  level(
-    "one letter differs",
-    {
-      all: [
-        { edits: "givenFirst", atMost: 1 },
-        { starts: "givenFirst", letters: 1 },
-        { not: { eitherShort: "givenFirst", letters: 2 } },
-      ],
-    },
-    0.06,
-    0.003,
-  ),
-  level(
-    "similar",
-    {
-      any: [
-        { similar: "givenFirst", atLeast: 0.889 },
-        { edits: "givenFirst", atMost: 1 },
-      ],
-    },
-    0.04,
-    0.004,
-  ),
-  level(
-    "initial",
-    {
-      all: [
-        { starts: "givenFirst", letters: 1 },
-        { eitherShort: "givenFirst", letters: 1 },
-      ],
-    },
-    0.02,
-    0.01,
-  ),
-  level("sounds the same", { equal: "givenSound" }, 0.02, 0.004),
-  level("is the other's family name", { across: ["givenFirst", "family"], atLeast: 1 }, 0.02, 0.002, "nameTokens"),
-  level("like the other's family name", { across: ["givenFirst", "family"], atLeast: 0.889 }, 0.01, 0.003),
-  level(
-    "partly similar",
-    {
-      any: [
-        { similar: "given", atLeast: 0.779 },
-        { beginning: "givenFirst", least: 3 },
-      ],
-    },
-    0.02,
-    0.02,
-  ),
-  level("different", undefined, 0.02, 0.95),
-]);
-const family = comparison("familyName", { missing: "family" }, [
-  level("same", { equal: "family" }, 0.75, 0.002, "family"),
-  level("swapped with given name", swappedNames, 0.02, 0.00005),
-  level("shares a part", { sharing: "familyParts" }, 0.03, 0.001),
-  level(
-    "one letter differs",
-    {
-      all: [
-        { edits: "family", atMost: 1 },
-        { starts: "family", letters: 1 },
-      ],
-    },
-    0.08,
-    0.0007,
-  ),
-  level(
-    "similar",
-    {
-      any: [
-        { similar: "family", atLeast: 0.909 },
-        { edits: "family", atMost: 1 },
-      ],
-    },
-    0.05,
-    0.002,
-  ),
-  level("sounds the same", { equal: "familySound" }, 0.02, 0.001),
-  level("is the other's given name", { across: ["family", "givenFirst"], atLeast: 1 }, 0.02, 0.002, "nameTokens"),
-  level("like the other's given name", { across: ["family", "givenFirst"], atLeast: 0.889 }, 0.01, 0.003),
-  level(
-    "partly similar",
-    {
-      any: [
-        { similar: "family", atLeast: 0.779 },
-        { beginning: "family", least: 3 },
-      ],
-    },
-    0.02,
-    0.02,
-  ),
-  level("different", undefined, 0.03, 0.97),
-]);
 const birth = comparison("dateOfBirth", { missing: "birthYear" }, [
   level("same", { equal: "birthDate" }, 0.8, 0.00005, "birthDate"),
   level(
@@ -285,11 +185,3 @@ const identifier = comparison(
     level("different", undefined, 0.05, 0.998),
   ],
 );
-
-function comparison(attribute: string, missing: Condition, levels: readonly ComparisonLevel[]): Comparison {
-  return { attribute, missing, levels };
-}
-
-function level(name: string, when: Condition | undefined, m: number, u: number, frequency?: string): ComparisonLevel {
-  return { name, ...(when && { when }), m, u, ...(frequency !== undefined && { frequency }) };
-}

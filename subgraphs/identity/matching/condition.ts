@@ -9,6 +9,7 @@ export type Condition =
   | { readonly missing: string }
   | { readonly equal: string }
   | { readonly crossed: readonly [string, string] }
+  | { readonly crossedAlike: readonly [string, string]; readonly atLeast: number }
   | { readonly across: readonly [string, string]; readonly atLeast: number }
   | { readonly similar: string; readonly atLeast: number }
   | { readonly edits: string; readonly atMost: number }
@@ -37,6 +38,10 @@ export function holds(condition: Condition, a: Features, b: Features): boolean {
   if ("crossed" in condition) {
     const [left, right] = condition.crossed;
     return same(a, left, b, right) && same(a, right, b, left);
+  }
+  if ("crossedAlike" in condition) {
+    const [left, right] = condition.crossedAlike;
+    return alike(a, left, b, right, condition.atLeast) && alike(a, right, b, left, condition.atLeast);
   }
   if ("across" in condition) {
     const [left, right] = condition.across;
@@ -90,6 +95,11 @@ export function conditionSql(condition: Condition): string {
   if ("crossed" in condition) {
     const [left, right] = condition.crossed;
     return `(a.${left} = b.${right} AND a.${right} = b.${left})`;
+  }
+  if ("crossedAlike" in condition) {
+    const [left, right] = condition.crossedAlike;
+    const one = alikeSql(`a.${left}`, `b.${right}`, condition.atLeast);
+    return `(${one} AND ${alikeSql(`a.${right}`, `b.${left}`, condition.atLeast)})`;
   }
   if ("across" in condition) {
     const [left, right] = condition.across;

@@ -2,7 +2,12 @@ import type { Condition } from "./condition.ts";
 import type { Dependency } from "./model.ts";
 
 const sameFamilyName: Condition = {
-  any: [{ sharing: "familyParts" }, { equal: "familySound" }, { similar: "family", atLeast: 0.909 }],
+  any: [
+    { sharing: "familyParts" },
+    { equal: "familySound" },
+    { similar: "family", atLeast: 0.909 },
+    { across: ["givenFirst", "family"], atLeast: 1 },
+  ],
 };
 const otherGivenName: Condition = {
   all: [
@@ -10,14 +15,31 @@ const otherGivenName: Condition = {
     {
       not: {
         any: [
-          { similar: "given", atLeast: 0.749 },
+          { similar: "givenFirst", atLeast: 0.889 },
+          { edits: "givenFirst", atMost: 1 },
+          { equal: "given" },
           { sharing: "givenForms" },
           { equal: "givenSound" },
           { beginning: "givenFirst", least: 1 },
-          { across: ["givenFirst", "family"], atLeast: 0.749 },
+          { crossedAlike: ["givenFirst", "family"], atLeast: 0.779 },
+          { equal: "nameWords" },
         ],
       },
     },
+  ],
+};
+const sameAddress: Condition = {
+  any: [
+    { all: [{ equal: "street" }, { any: [{ equal: "houseNumber" }, { missing: "houseNumber" }] }] },
+    { all: [{ missing: "street" }, { equal: "postCode" }] },
+  ],
+};
+const sameGivenName: Condition = {
+  any: [
+    { equal: "givenFirst" },
+    { sharing: "givenForms" },
+    { equal: "nameWords" },
+    { crossedAlike: ["givenFirst", "family"], atLeast: 0.779 },
   ],
 };
 const address = ["street", "houseNumber", "locatorName", "place", "postCode", "region"];
@@ -41,20 +63,22 @@ export const startingDependencies: readonly Dependency[] = [
   },
   {
     name: "one household",
-    when: {
-      all: [
-        sameFamilyName,
-        {
-          any: [
-            { all: [{ equal: "street" }, { any: [{ equal: "houseNumber" }, { missing: "houseNumber" }] }] },
-            { all: [{ missing: "street" }, { equal: "postCode" }] },
-          ],
-        },
-      ],
-    },
+    when: { all: [sameFamilyName, sameAddress] },
     attributes: ["familyName", ...address],
     probability: 0.5,
     measured: true,
+  },
+  {
+    name: "one address",
+    when: { all: [{ equal: "street" }, { equal: "houseNumber" }] },
+    attributes: address,
+    probability: 0.5,
+  },
+  {
+    name: "other people at one address, phone or mailbox",
+    when: otherGivenName,
+    attributes: [...address, ...contacts],
+    probability: 0.5,
   },
   {
     name: "relatives under one surname, address, phone or mailbox",
@@ -93,6 +117,15 @@ export const startingDependencies: readonly Dependency[] = [
       ],
     },
     attributes: ["givenName", "familyName", ...address, ...contacts],
+    probability: 0.9,
+  },
+  {
+    // Children are named after their parents far more often than after strangers.
+    name: "one name in one household, and no birth date to tell parent from child",
+    when: {
+      all: [sameFamilyName, sameGivenName, { equal: "street" }, { equal: "houseNumber" }, { missing: "birthYear" }],
+    },
+    attributes: ["givenName", "familyName", ...address],
     probability: 0.9,
   },
 ];

@@ -46,7 +46,7 @@ export async function linkRecords(model: Model, options: LinkOptions): Promise<L
   const groupOf = new Int32Array(table.count);
   for (const [index, group] of groups.entries()) for (const record of group) groupOf[record] = index;
   const further = await weighMissing(model, options, groups, groupOf, candidates);
-  const edgesOf = edgesByGroup([candidates, further], groupOf, options.constraints.mustLink);
+  const edgesOf = edgesByGroup([candidates, further], groupOf, options.constraints);
   const clusters: (readonly number[])[] = [];
   for (const [index, group] of groups.entries()) {
     if (group.length === 1) clusters.push(group);
@@ -70,7 +70,7 @@ function* strongEdges(
 function edgesByGroup(
   sets: readonly WeighedPairs[],
   groupOf: Int32Array,
-  mustLink: readonly (readonly [number, number])[],
+  { mustLink, cannotLink }: Constraints,
 ): Map<number, Edge[]> {
   const byGroup = new Map<number, Edge[]>();
   const put = (edge: Edge): void => {
@@ -86,6 +86,11 @@ function edgesByGroup(
     }
   }
   for (const [a, b] of mustLink) put({ a, b, weight: Number.POSITIVE_INFINITY });
+  // Also of pairs that nothing proposed: a third record must not bring them together.
+  for (const pair of cannotLink) {
+    const [a = -1, b = -1] = pair.split(":").map(Number);
+    put({ a, b, weight: Number.NEGATIVE_INFINITY });
+  }
   return byGroup;
 }
 

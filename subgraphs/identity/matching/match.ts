@@ -2,13 +2,15 @@ import { type BlockingReport, findCandidates, loadBlockingKeys } from "./batch/c
 import { activeComparisons, comparePairs, type Pairs } from "./batch/compare.ts";
 import { openBatchDatabase } from "./batch/database.ts";
 import { countFrequencies, frequencyFeatures, type ValueFrequencies } from "./batch/frequencies.ts";
+import { learnHouseholds } from "./batch/learn-households.ts";
+import { learnThreshold } from "./batch/learn-threshold.ts";
 import { type LoadedRecords, loadRecords, type RecordPage } from "./batch/load.ts";
-import { learnFromClusters, learnHouseholds, type TrainingData, trainModel } from "./batch/train.ts";
+import { learnFromClusters, randomLevels, type TrainingData, trainModel } from "./batch/train.ts";
 import { defaultModel } from "./default-model.ts";
 import type { WeighedPairs } from "./edges.ts";
 import { type Constraints, type LinkOptions, linkRecords } from "./link.ts";
 import { type Link, linksWithin, pairsToReview } from "./links.ts";
-import type { Model } from "./model.ts";
+import { forRecords, type Model, type TrainingRecord } from "./model.ts";
 import { startingModel, withOtherFeatures } from "./starting-model.ts";
 
 /** A record across all departments. */
@@ -94,7 +96,7 @@ export async function match(input: MatchInput): Promise<MatchResult> {
     tell("blocking", loaded.count);
     const { table } = loaded;
     const full = withOtherFeatures(
-      sized(input.model ?? (input.train ? startingModel() : defaultModel()), loaded.count),
+      forRecords(input.model ?? (input.train ? startingModel() : defaultModel()), loaded.count),
       loaded.otherFeatures,
     );
     let model: Model = { ...full, comparisons: activeComparisons(table, full.comparisons) };
@@ -109,7 +111,10 @@ export async function match(input: MatchInput): Promise<MatchResult> {
     if (input.train) {
       tell("training", loaded.count);
       const compared = [...comparePairs(table, model, candidates)];
-      model = await train({ database, table, compared }, model, { ...options, compared, threshold: 0.94 });
+      model = {
+        ...(await train({ database, table, compared }, untrained(model), { ...options, compared, threshold: 0.94 })),
+        trainedOn: trainingRecordOf(loaded, frequencies),
+      };
     }
     database.close();
     tell("scoring", loaded.count);
@@ -149,21 +154,35 @@ export async function match(input: MatchInput): Promise<MatchResult> {
   }
 }
 
-async function train(data: TrainingData, start: Model, options: LinkOptions): Promise<Model> {
-  let model = learnHouseholds(data.compared, await trainModel(data, start), start);
-  for (let round = 0; round < trainingRounds; round += 1) {
-    const { clusters } = await linkRecords(model, options);
-    model = learnHouseholds(data.compared, learnFromClusters(data.table, model, start, clusters), start);
-  }
+/** What was learnt elsewhere is where training starts, but how common values are is not taken from there. */
+function untrained({ trainedOn: _, ...model }: Model): Model {
   return model;
 }
 
-/** In a larger population a random pair is less likely to be of one person. */
-function sized(model: Model, records: number): Model {
+function trainingRecordOf(
+  { count, departments, table }: LoadedRecords,
+  frequencies: ReadonlyMap<string, ValueFrequencies>,
+): TrainingRecord {
+  const known = [...frequencies].filter(([feature]) => table.known(feature));
   return {
-    ...model,
-    probabilityTwoRandomRecordsMatch: Math.min(model.probabilityTwoRandomRecordsMatch, 1 / Math.max(records, 2)),
+    records: count,
+    departments,
+    collisions: Object.fromEntries(known.map(([feature, { collision }]) => [feature, collision])),
   };
+}
+
+async function train(
+  data: TrainingData,
+  start: Model,
+  options: LinkOptions & Pick<TrainingData, "compared">,
+): Promise<Model> {
+  let model = learnHouseholds(data.compared, await trainModel(data, start), start);
+  const random = randomLevels(data.table, start);
+  for (let round = 0; round < trainingRounds; round += 1) {
+    const { clusters } = await linkRecords(model, options);
+    model = learnHouseholds(data.compared, learnFromClusters(data.table, model, start, clusters, random), start);
+  }
+  return { ...model, thresholds: { ...model.thresholds, link: await learnThreshold(model, options) } };
 }
 
 function uniqueSourcesOf(sources: readonly SourceDescription[], departments: readonly string[]): number[] {

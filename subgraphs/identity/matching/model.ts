@@ -41,9 +41,20 @@ export interface Dependency {
 /** Records that agree on all of these are compared; `feature:n` takes the first n letters. */
 export type BlockingRule = readonly string[];
 
+/** What a model was learnt from, without any label. */
+export interface TrainingRecord {
+  readonly records: number;
+  readonly departments: readonly string[];
+  /** Chance that two random records of them agreed on a feature: u of the levels that go by its rarity holds for it. */
+  readonly collisions: Readonly<Record<string, number>>;
+}
+
 /** Everything that decides a link, readable and versioned. Weights are in bits: log2(m / u). */
 export interface Model {
   readonly version: string;
+  /** Absent before any training. */
+  readonly trainedOn?: TrainingRecord;
+  /** Among the records that it was trained on; in other populations there are as many matches per record. */
   readonly probabilityTwoRandomRecordsMatch: number;
   /** Match probabilities from which a pair is linked by itself, and from which a steward is asked. */
   readonly thresholds: { readonly link: number; readonly review: number };
@@ -73,4 +84,20 @@ export function probabilityOf(weight: number): number {
 /** The total weight in bits at which a match probability is reached. */
 export function weightOf(probability: number): number {
   return Math.log2(probability / (1 - probability));
+}
+
+/**
+ * The chance of agreeing on a feature that the model's u stands for: that of its training. What is common here is so
+ * beside what u says, not beside what is usual here: where one number is a tenth of all, agreeing on it says nothing.
+ */
+export function collisionOf<Here extends number | undefined>(model: Model, feature: string, here: Here): number | Here {
+  return model.trainedOn?.collisions[feature] ?? here;
+}
+
+/** The model for a population of another size: matches grow with its records, pairs with their square. */
+export function forRecords(model: Model, records: number): Model {
+  const trained = model.trainedOn?.records;
+  const probability = model.probabilityTwoRandomRecordsMatch * ((trained ?? records) / Math.max(records, 2));
+  const most = trained === undefined ? 1 / Math.max(records, 2) : 0.5;
+  return { ...model, probabilityTwoRandomRecordsMatch: Math.min(probability, most) };
 }

@@ -15,6 +15,7 @@ const condition: z.ZodType<Condition> = z.lazy(() =>
     z.strictObject({ equal: feature }),
     z.strictObject({ crossed: pair }),
     z.strictObject({ across: pair, atLeast: z.number() }),
+    z.strictObject({ crossedAlike: pair, atLeast: z.number() }),
     z.strictObject({ similar: feature, atLeast: z.number() }),
     z.strictObject({ edits: feature, atMost: z.number() }),
     z.strictObject({ sharing: feature }),
@@ -31,6 +32,13 @@ const condition: z.ZodType<Condition> = z.lazy(() =>
 
 const model = z.strictObject({
   version: z.string().min(1),
+  trainedOn: z
+    .strictObject({
+      records: z.int().min(2),
+      departments: z.array(z.string()),
+      collisions: z.record(feature, z.number().gt(0).max(1)),
+    })
+    .optional(),
   probabilityTwoRandomRecordsMatch: share,
   thresholds: z.strictObject({ link: share, review: share }),
   comparisons: z.array(

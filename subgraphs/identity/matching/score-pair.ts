@@ -3,6 +3,7 @@ import { type Features, featuresOf, type LinkableRecord } from "./features.ts";
 import {
   type Comparison,
   type ComparisonLevel,
+  collisionOf,
   levelWeight,
   type Model,
   priorWeight,
@@ -44,7 +45,7 @@ export function scoreFeatures(model: Model, a: Features, b: Features, frequencie
   for (const comparison of model.comparisons) {
     const level = levelOf(comparison, a, b);
     if (level === undefined) continue;
-    const weight = levelWeight(level) + rarity(level, a, b, frequencies);
+    const weight = levelWeight(level) + rarity(model, level, a, b, frequencies);
     weights.set(comparison.attribute, weight);
     evidence.push({ attribute: comparison.attribute, level: level.name, weight });
   }
@@ -58,11 +59,17 @@ function levelOf(comparison: Comparison, a: Features, b: Features): ComparisonLe
   return comparison.levels.find((level) => level.when === undefined || holds(level.when, a, b));
 }
 
-/** Bits that the rarity of the agreed value adds; the commoner of two different values counts. */
-function rarity(level: ComparisonLevel, a: Features, b: Features, frequencies: Frequencies | undefined): number {
-  if (level.frequency === undefined || frequencies === undefined) return 0;
-  const collision = frequencies.collision(level.frequency);
-  const share = sharedShare(level.frequency, a, b, frequencies);
+/** Bits that the rarity of the agreed value adds to what u says; the commoner of two different values counts. */
+function rarity(
+  model: Model,
+  { frequency }: ComparisonLevel,
+  a: Features,
+  b: Features,
+  frequencies: Frequencies | undefined,
+): number {
+  if (frequency === undefined || frequencies === undefined) return 0;
+  const collision = collisionOf(model, frequency, frequencies.collision(frequency));
+  const share = sharedShare(frequency, a, b, frequencies);
   return collision === undefined || share === undefined ? 0 : Math.log2(collision / share);
 }
 

@@ -12,7 +12,7 @@ export interface BlockingReport {
   /** Blocks too large to compare, and the pairs in them that this rule therefore did not propose. */
   readonly droppedBlocks: number;
   readonly droppedPairs: number;
-  /** True where earlier rules had used up the pairs that so large a population can afford; what it drops is not counted. */
+  /** True where earlier rules had used up the pairs that so large a population can afford: all that it would propose is dropped. */
   readonly unused?: boolean;
 }
 
@@ -53,7 +53,7 @@ export async function findCandidates(
     options.signal?.throwIfAborted();
     if (!rule.every((part) => known.has(columnOf(part)))) continue;
     if (left < leastUseful * total) {
-      reports.push({ rule, pairs: 0, droppedBlocks: 0, droppedPairs: 0, unused: true });
+      reports.push({ rule, pairs: 0, ...(await countBlocks(database, rule)), unused: true });
       continue;
     }
     await createBlocks(database, rule);
@@ -108,14 +108,32 @@ export async function loadBlockingKeys(
 
 /** Table `block(k, r, source, n)`: a key per record and rule, `n` the size of its block. */
 export async function createBlocks(database: BatchDatabase, rule: BlockingRule): Promise<void> {
-  const lists = rule.filter(isList);
-  const values = rule.map((part) => (isList(part) ? `list_${part}.value` : `record.${columnOf(part)}`));
-  const joins = lists.map((part) => `JOIN list_${part} ON list_${part}.r = record.r`).join(" ");
-  await database.run(`CREATE TABLE keyed AS SELECT hash(${values.join(", ")}) AS k, record.r, source
-    FROM record ${joins} WHERE ${values.map((value) => `${value} <> 0`).join(" AND ")}`);
+  const { key, from } = keysOf(rule);
+  await database.run(`CREATE TABLE keyed AS SELECT ${key} AS k, record.r, source ${from}`);
   await database.run(`CREATE TABLE block AS SELECT keyed.*, n FROM keyed JOIN
     (SELECT k, count(*)::INTEGER AS n FROM keyed GROUP BY k HAVING count(*) > 1) USING (k)`);
   await database.run("DROP TABLE keyed");
+}
+
+/** All blocks of a rule and the pairs in them, without making them. */
+async function countBlocks(
+  database: BatchDatabase,
+  rule: BlockingRule,
+): Promise<Pick<BlockingReport, "droppedBlocks" | "droppedPairs">> {
+  const { key, from } = keysOf(rule);
+  const [counted] = await database.rows<{ blocks: number; pairs: number }>(
+    `SELECT count(*)::DOUBLE AS blocks, coalesce(sum(n * (n - 1) / 2), 0)::DOUBLE AS pairs
+      FROM (SELECT count(*) AS n ${from} GROUP BY ${key} HAVING count(*) > 1)`,
+  );
+  return { droppedBlocks: counted?.blocks ?? 0, droppedPairs: counted?.pairs ?? 0 };
+}
+
+/** The key that a rule gives a record, and the rows that have one. */
+function keysOf(rule: BlockingRule): { key: string; from: string } {
+  const values = rule.map((part) => (isList(part) ? `list_${part}.value` : `record.${columnOf(part)}`));
+  const joins = rule.filter(isList).map((part) => `JOIN list_${part} ON list_${part}.r = record.r`);
+  const known = values.map((value) => `${value} <> 0`).join(" AND ");
+  return { key: `hash(${values.join(", ")})`, from: `FROM record ${joins.join(" ")} WHERE ${known}` };
 }
 
 /** The columns and lists that rules can block on. */

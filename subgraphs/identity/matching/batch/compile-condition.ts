@@ -39,14 +39,12 @@ export function compileCondition(condition: Condition, table: FeatureTable): Pai
     return (a, b) => same(a, b) && same(b, a);
   }
   if ("across" in condition) {
-    const [left, right] = condition.across;
-    const [lefts, rights, leftTexts, rightTexts] = [codes(left), codes(right), texts(left), texts(right)];
-    const { atLeast } = condition;
-    const alike: PairTest = (a, b) => {
-      const [first, second] = [lefts[a] ?? 0, rights[b] ?? 0];
-      return first !== 0 && second !== 0 && isSimilar(leftTexts[first] as Text, rightTexts[second] as Text, atLeast);
-    };
+    const alike = alikeAcross(table, condition.across, condition.atLeast);
     return (a, b) => alike(a, b) || alike(b, a);
+  }
+  if ("crossedAlike" in condition) {
+    const alike = alikeAcross(table, condition.crossedAlike, condition.atLeast);
+    return (a, b) => alike(a, b) && alike(b, a);
   }
   if ("eitherIs" in condition) {
     const column = codes(condition.eitherIs);
@@ -130,6 +128,16 @@ function sameAcross(table: FeatureTable, left: string, right: string): PairTest 
   return (a, b) => {
     const code = translated[lefts[a] ?? 0] ?? 0;
     return code !== 0 && code === rights[b];
+  };
+}
+
+/** Whether one feature of the first record is like another feature of the second. */
+function alikeAcross(table: FeatureTable, [left, right]: readonly [string, string], atLeast: number): PairTest {
+  const [lefts, rights] = [firstCodes(table, left), firstCodes(table, right)];
+  const [leftTexts, rightTexts] = [table.column(left).texts, table.column(right).texts];
+  return (a, b) => {
+    const [first, second] = [lefts[a] ?? 0, rights[b] ?? 0];
+    return first !== 0 && second !== 0 && isSimilar(leftTexts[first] as Text, rightTexts[second] as Text, atLeast);
   };
 }
 

@@ -36,7 +36,8 @@ export class ColumnBuilder {
   private readonly values: string[] = [""];
   private readonly lists: (readonly number[])[] | undefined;
   private codeOf = new Map<string, number>();
-  private listOf = new Map<string, number>();
+  /** The code of a list, after those of its values but the last, which come one by one, and by the code of its last. */
+  private listOf: ListStep = { code: 0, further: undefined };
 
   constructor(feature: string) {
     if ((listFeatures as readonly string[]).includes(feature)) this.lists = [nothing];
@@ -47,13 +48,10 @@ export class ColumnBuilder {
     if (value === undefined) return 0;
     if (this.lists === undefined) return this.valueCode(typeof value === "string" ? value : (value[0] ?? ""));
     const list = (typeof value === "string" ? [value] : value).map((one) => this.valueCode(one));
-    const name = list.length === 1 ? String(list[0]) : list.join(",");
-    let code = this.listOf.get(name);
-    if (code === undefined) {
-      code = this.lists.push(list) - 1;
-      this.listOf.set(name, code);
-    }
-    return code;
+    let step = this.listOf;
+    for (const one of list) step = furtherStep(step, one);
+    if (step.code === 0) step.code = this.lists.push(list) - 1;
+    return step.code;
   }
 
   put(record: number, code: number): void {
@@ -72,7 +70,7 @@ export class ColumnBuilder {
     const codes = arrivals.map((arrival) => this.codes[arrival] ?? 0);
     this.codes = new Int32Array(0);
     this.codeOf = new Map();
-    this.listOf = new Map();
+    this.listOf = { code: 0, further: undefined };
     const texts = this.lists === undefined ? this.values.map(textOf) : [];
     return { codes, values: this.values, texts, ...(this.lists && { lists: this.lists }) };
   }
@@ -85,6 +83,22 @@ export class ColumnBuilder {
     }
     return code;
   }
+}
+
+/** A list, as far as its values have come; its code is 0 until a record has just these. */
+interface ListStep {
+  code: number;
+  further: Map<number, ListStep> | undefined;
+}
+
+function furtherStep(step: ListStep, value: number): ListStep {
+  step.further ??= new Map();
+  let further = step.further.get(value);
+  if (further === undefined) {
+    further = { code: 0, further: undefined };
+    step.further.set(value, further);
+  }
+  return further;
 }
 
 /** The table of these columns; a feature that no record has reads as missing everywhere. */

@@ -1,6 +1,9 @@
 import type { Pattern } from "../expectation.ts";
 import type { Compared } from "./compare.ts";
 
+/** So many pairs of the candidates are counted; more would tell the same. */
+export const candidateSample = 1_000_000;
+
 /** The level patterns of compared pairs and how many showed each; with `only`, of the pairs where that dependency holds. */
 export function patternsOf(
   chunks: Iterable<Compared>,

@@ -1,11 +1,12 @@
 import { expectMatches, type Pattern, posterior, smooth } from "../expectation.ts";
 import { attributesOf } from "../features.ts";
-import { type BlockingRule, type Model, probabilityOf, weightOf } from "../model.ts";
+import type { BlockingRule, Model } from "../model.ts";
 import { blockingColumns, columnOf, createBlocks } from "./candidates.ts";
 import { type Compared, comparePairs, type Pairs } from "./compare.ts";
 import type { BatchDatabase } from "./database.ts";
 import type { FeatureTable } from "./feature-table.ts";
-import { mixed, patternsOf, sampling } from "./patterns.ts";
+import { measuringPrior } from "./learn-households.ts";
+import { candidateSample, mixed, patternsOf, sampling } from "./patterns.ts";
 
 /** What training looks at. */
 export interface TrainingData {
@@ -17,7 +18,6 @@ export interface TrainingData {
 
 const randomPairs = 300_000;
 const pairsPerTrainingRule = 300_000;
-const candidateSample = 1_000_000;
 
 /**
  * Learns m, u and the prior from unlabelled records: u from random pairs, m by EM within each training rule's blocks
@@ -165,6 +165,7 @@ export function learnFromClusters(
   model: Model,
   start: Model,
   clusters: readonly (readonly number[])[],
+  random: readonly (readonly number[])[],
 ): Model {
   const records = table.count;
   const pairs = clusters.reduce((sum, { length }) => sum + (length * (length - 1)) / 2, 0);
@@ -181,11 +182,25 @@ export function learnFromClusters(
     }
   }
   const patterns = patternsAmong(table, model, { a: Int32Array.from(as), b: Int32Array.from(bs) });
-  const m = levelCounts(model, patterns).map((row, index) =>
-    smooth(row, start.comparisons[index]?.levels.map((level) => level.m) ?? [], 20),
+  const counts = levelCounts(model, patterns);
+  const m = counts.map((row, index) =>
+    smooth(row, start.comparisons[index]?.levels.map((level) => level.m) ?? [], 20).map((share, number) => {
+      const seen = Math.max(row[number] ?? 0, random[index]?.[number] ?? 0);
+      const [level, before] = [model.comparisons[index]?.levels[number], start.comparisons[index]?.levels[number]];
+      // What hardly occurs among these records, together or apart, does not lose its meaning by that.
+      return seen >= leastSeen || !level || !before ? share : Math.min(1, level.u * (before.m / before.u));
+    }),
   );
   const share = Math.min(0.5, Math.max(pairs, 1) / ((records * (records - 1)) / 2));
   return { ...learnMoves(withM(model, m), patterns), probabilityTwoRandomRecordsMatch: share };
+}
+
+/** Fewer pairs than this tell nothing of a level. */
+const leastSeen = 5;
+
+/** How often each level occurs among random pairs. */
+export function randomLevels(table: FeatureTable, model: Model): number[][] {
+  return levelCounts(model, patternsAmong(table, model, randomSample(table.count)));
 }
 
 /** Measures in how many pairs of one person street and post code both differ: that is what a move may cost at most. */
@@ -213,52 +228,4 @@ function levelCounts(model: Model, patterns: readonly Pattern[]): number[][] {
     }
   }
   return counts;
-}
-
-/**
- * Measures how often pairs of one household are one person, and shifts the odds of all dependencies by it. Among copies
- * of one person a wrong given name and a wrong birth date come independently; relatives differ in both at once. The
- * covariance of the two therefore tells their share, without any label.
- */
-export function learnHouseholds(compared: readonly Compared[], model: Model, start: Model): Model {
-  const index = start.dependencies.findIndex((dependency) => dependency.measured === true);
-  const measured = start.dependencies[index];
-  const given = model.comparisons.findIndex((comparison) => comparison.attribute === "givenName");
-  const birth = model.comparisons.findIndex((comparison) => comparison.attribute === "dateOfBirth");
-  if (measured?.probability === undefined || given < 0 || birth < 0) return model;
-  const { patterns } = patternsOf(compared, { limit: candidateSample, only: index });
-  const [lastGiven, lastBirth] = [given, birth].map((one) => (model.comparisons[one]?.levels.length ?? 0) - 1);
-  let [total, otherGiven, otherBirth, both] = [0, 0, 0, 0];
-  for (const { levels, pairs } of patterns) {
-    if ((levels[given] ?? -1) < 0 || (levels[birth] ?? -1) < 0) continue;
-    const [first, second] = [levels[given] === lastGiven, levels[birth] === lastBirth];
-    total += pairs;
-    otherGiven += first ? pairs : 0;
-    otherBirth += second ? pairs : 0;
-    both += first && second ? pairs : 0;
-  }
-  const relatives = relativesShare(total, otherGiven, otherBirth, both);
-  const share = ((1 - relatives) * total + measured.probability * measuringPrior) / (total + measuringPrior);
-  const shift = weightOf(Math.min(Math.max(share, 0.05), 0.9999)) - weightOf(measured.probability);
-  const dependencies = model.dependencies.map((dependency, number) => {
-    const probability = start.dependencies[number]?.probability;
-    return probability === undefined
-      ? dependency
-      : { ...dependency, probability: probabilityOf(weightOf(probability) + shift) };
-  });
-  return { ...model, dependencies };
-}
-
-/** Observed pairs for which the starting model's opinion counts. */
-const measuringPrior = 2;
-
-/** Some sources err in several attributes of one record: so much covariance needs no relatives to explain it. */
-const carelessness = 0.015;
-
-/** Share of relatives r from the covariance r(1 - r) x .8 of two differences that relatives show nine times in ten. */
-function relativesShare(total: number, first: number, second: number, both: number): number {
-  if (total === 0) return 0;
-  const covariance = Math.max(0, both / total - (first / total) * (second / total));
-  const root = Math.sqrt(Math.max(0, 1 - (4 * covariance) / 0.8)) / 2;
-  return Math.min(first, second) / total > 0.45 ? 0.5 + root : Math.max(0, 0.5 - root - carelessness);
 }

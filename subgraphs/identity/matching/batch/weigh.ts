@@ -1,5 +1,5 @@
 import type { WeighedPairs } from "../edges.ts";
-import { type ComparisonLevel, levelWeight, type Model, priorWeight, weightOf } from "../model.ts";
+import { type ComparisonLevel, collisionOf, levelWeight, type Model, priorWeight, weightOf } from "../model.ts";
 import type { Compared } from "./compare.ts";
 import { codesOf, type FeatureTable } from "./feature-table.ts";
 import type { ValueFrequencies } from "./frequencies.ts";
@@ -44,7 +44,7 @@ export async function weigh(
     const base = levelWeight(level);
     const found = level.frequency === undefined ? undefined : frequencies.get(level.frequency);
     if (level.frequency === undefined || found === undefined) return () => base;
-    const rarity = raritiesOf.get(level.frequency) ?? rarityOf(table, level.frequency, found);
+    const rarity = raritiesOf.get(level.frequency) ?? rarityOf(table, level.frequency, found, model);
     raritiesOf.set(level.frequency, rarity);
     return (a, b) => base + rarity(a, b);
   }
@@ -52,10 +52,11 @@ export async function weigh(
 
 type Rarity = (a: number, b: number) => number;
 
-/** Bits that the rarity of the agreed value adds; the commoner of two different values counts. */
-function rarityOf(table: FeatureTable, feature: string, { collision, shares }: ValueFrequencies): Rarity {
+/** Bits that the rarity of the agreed value adds to what u says; the commoner of two different values counts. */
+function rarityOf(table: FeatureTable, feature: string, { collision, shares }: ValueFrequencies, model: Model): Rarity {
   const column = table.column(feature);
-  const bits = shares.map((share) => Math.log2(collision / share));
+  const usual = collisionOf(model, feature, collision);
+  const bits = shares.map((share) => Math.log2(usual / share));
   if (column.lists === undefined) {
     return (a, b) => {
       const [left, right] = [column.codes[a] ?? 0, column.codes[b] ?? 0];

@@ -45,20 +45,37 @@ function readPrinted(value: string | undefined): AddressParts {
   };
 }
 
-/** `12b Harbour Street`, `Harbour Street 12b` and `Harbour St` all name one street; unit and flat prefixes go. */
+/** `12b Harbour Street`, `Harbour Street 12b` and `Harbour St` all name one street, `2-7` is a flat; unit words go. */
 function splitStreet(value: string | undefined): { street?: string; number?: string } {
   if (value === undefined) return {};
   const tokens = words(value).map((word) => abbreviations[word] ?? word);
-  const number = tokens.find((word, index) => /^\d+[a-z]?$/.test(word) && (index < 3 || index === tokens.length - 1));
-  const street = tokens.filter((word) => word !== number && !unitWords.has(word)).join(" ");
+  const runs = numberRuns(tokens);
+  const run = runs.find(({ from, to }) => from < 3 || to === tokens.length);
+  const street = tokens.filter((word, at) => !(run && at >= run.from && at < run.to) && !unitWords.has(word)).join(" ");
+  const number = run === undefined ? undefined : tokens.slice(run.from, run.to).join("/");
   return { street: street || undefined, number };
+}
+
+/** Where numbers stand side by side, as `2-7` does once it is split into words. */
+function numberRuns(tokens: readonly string[]): readonly { readonly from: number; readonly to: number }[] {
+  const runs: { from: number; to: number }[] = [];
+  for (const [at, token] of tokens.entries()) {
+    if (!isNumber(token)) continue;
+    const last = runs.at(-1);
+    if (last?.to === at) last.to = at + 1;
+    else runs.push({ from: at, to: at + 1 });
+  }
+  return runs;
+}
+
+function isNumber(word: string): boolean {
+  return /^\d+[a-z]?$/.test(word);
 }
 
 /** Numbers come from the parts that are all numbers, so that `12, Unit 3 Milton House` keeps its 12. */
 function splitLocator(value: string | undefined): { number?: string; name?: string } {
   if (value === undefined) return {};
   const parts = value.split(",").map((part) => words(part).filter((word) => !unitWords.has(word)));
-  const isNumber = (word: string): boolean => /^\d+[a-z]?$/.test(word);
   const numeric = parts.filter((part) => part.length > 0 && part.every(isNumber));
   const named = parts.filter((part) => !part.every(isNumber)).flat();
   const number =

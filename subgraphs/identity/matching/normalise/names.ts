@@ -43,11 +43,16 @@ export function nameParts(record: PersonRecord): NameParts {
     givenForms: first === undefined ? undefined : givenNameForms(first),
     family: joinedFamily,
     familySound: joinedFamily === undefined ? undefined : soundOf(joinedFamily) || undefined,
-    familyParts: parts.size === 0 ? undefined : [...parts].sort(),
+    familyParts: parts.size === 0 ? undefined : [...new Set([...parts].map(withoutDigraphs))].sort(),
     nameTokens: all.length === 0 ? undefined : [...new Set(all)].sort(),
     nameSounds: all.length === 0 ? undefined : [...new Set(all.map(soundOf).filter((sound) => sound !== ""))].sort(),
     nameWords: all.length < 2 ? undefined : all.sort().join(" "),
   };
+}
+
+/** `mueller` and `muller`, `argueello` and `arguello`: one system writes what another drops. */
+function withoutDigraphs(name: string): string {
+  return name.replace(/([aou])e+/g, "$1");
 }
 
 function familyOf(name: string | undefined): readonly string[] {
@@ -76,10 +81,10 @@ function splitFullName(value: string): { given?: string[]; family?: string[] } {
     .trim()
     .split(/\s+/)
     .filter((word) => !titles.has(asciiText(word).replace(/\W/g, "")));
-  const capitals = shouted.filter(
-    (word) => word.length > 1 && word === word.toUpperCase() && word !== word.toLowerCase(),
-  );
-  if (capitals.length > 0 && capitals.length < shouted.length && shouted.every((word) => word.length > 1)) {
+  // Initials are capitals too, but not a surname that is shouted.
+  const spelt = (word: string): boolean => word.replace(/\P{L}/gu, "").length > 1;
+  const capitals = shouted.filter((word) => spelt(word) && word === word.toUpperCase());
+  if (capitals.length > 0 && capitals.length < shouted.length && shouted.every(spelt)) {
     return {
       family: nameTokens(capitals.join(" ")),
       given: nameTokens(shouted.filter((word) => !capitals.includes(word)).join(" ")),

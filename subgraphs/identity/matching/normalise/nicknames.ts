@@ -1,3 +1,4 @@
+import { diminutiveGroups } from "./diminutive-groups.ts";
 import { nicknameGroups } from "./nickname-groups.ts";
 
 /** The formal names that a given name may stand for, itself included, sorted: `bob` gives `bob`, `robert`. */
@@ -6,7 +7,7 @@ export function givenNameForms(name: string): readonly string[] {
 }
 
 const forms = new Map<string, readonly string[]>();
-for (const [formal, ...nicknames] of nicknameGroups.map((group) => group.split(" "))) {
+for (const [formal, ...nicknames] of [...nicknameGroups, ...diminutiveGroups].map((group) => group.split(" "))) {
   if (formal === undefined) continue;
   for (const name of [formal, ...nicknames]) {
     forms.set(name, [...new Set([name, formal, ...(forms.get(name) ?? [])])].sort());
