@@ -233,15 +233,21 @@ function likes(nodes: readonly Node[], scope: StatementScope): Node[] {
       const escapedBy = isWord(result[end], "ESCAPE") ? result[end + 1] : undefined;
       const parts = [result.slice(at + 1, end), ...(escapedBy ? [[escapedBy]] : [])];
       result.splice(at, end + (escapedBy ? 2 : 0) - at, word("GLOB"), ...typedCall("tsql_glob", parts, undefined));
+      padOperand(result, at - 2, scope);
       continue;
     }
-    const start = operandStart(result, isWord(result[at - 1], "NOT") ? at - 2 : at - 1);
-    const left = result.slice(start, at);
-    const type = expressionType(left, scope);
-    if (type?.kind !== "char") continue;
-    result.splice(start, at - start, ...typedCall("tsql_padded", [left, [word(String(type.length))]], undefined));
+    padOperand(result, isWord(result[at - 1], "NOT") ? at - 1 : at, scope);
   }
   return result;
+}
+
+/** Fills the operand that ends before `end` up with blanks, if it is of a CHAR column. */
+function padOperand(nodes: Node[], end: number, scope: StatementScope): void {
+  const start = operandStart(nodes, end - 1);
+  const operand = nodes.slice(start, end);
+  const type = expressionType(operand, scope);
+  if (type?.kind !== "char") return;
+  nodes.splice(start, end - start, ...typedCall("tsql_padded", [operand, [word(String(type.length))]], undefined));
 }
 
 /** `(VALUES ...) AS v(a, b)`: SQLite names the columns of a derived table only in WITH. */
