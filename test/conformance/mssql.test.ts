@@ -13,7 +13,7 @@ describe.skipIf(process.env.CIVIGRAPH_TEST_MSSQL_URL)("the statements of the sui
     expect(shapes.size).toBeGreaterThan(25);
     for (const shape of shapes) expect(tsqlFaults(shape), shape).toEqual([]);
     console.info(`mssql: ${mssqlStatements.size} statements of ${shapes.size} shapes parsed by ANTLR's T-SQL grammar`);
-  }, 300_000);
+  }, 600_000);
 
   it("are T-SQL to node-sql-parser, but for three forms that it does not know", () => {
     const parser = new sqlParser.Parser();
@@ -24,7 +24,7 @@ describe.skipIf(process.env.CIVIGRAPH_TEST_MSSQL_URL)("the statements of the sui
         .replace(/ COLLATE \w+/g, "");
       expect(() => parser.astify(known, { database: "transactsql" }), known).not.toThrow();
     }
-  }, 300_000);
+  }, 600_000);
 
   it.each([
     "SELECT `a` FROM t",

@@ -13,7 +13,7 @@ describe.skipIf(process.env.CIVIGRAPH_TEST_ORACLE_URL)("the statements of the su
     expect(shapes.size).toBeGreaterThan(25);
     for (const shape of shapes) expect(oracleFaults(shape), shape).toEqual([]);
     console.info(`oracle: ${asked.length} statements of ${shapes.size} shapes parsed by ANTLR's PL/SQL grammar`);
-  }, 300_000);
+  }, 600_000);
 
   it.each([
     "SELECT a FROM t AS x",
