@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { type GraphOption, withGraph } from "./graph-option.ts";
-import { departmentFolders } from "./options.ts";
+import { clientGraph, type GraphOption, withGraph } from "./graph-option.ts";
 import { say } from "./process.ts";
 
 /** `civigraph docs`: the schema as a page. */
@@ -14,11 +13,7 @@ export function docsCommand(): Command {
 }
 
 async function docs(options: GraphOption & { readonly out: string }): Promise<void> {
-  const [{ readClientGraph }, { schemaPage }] = await Promise.all([
-    import("../front-end/graph-source.ts"),
-    import("../front-end/schema-page.ts"),
-  ]);
-  const graph = await readClientGraph({ from: options.from, folders: departmentFolders(options) });
+  const [graph, { schemaPage }] = await Promise.all([clientGraph(options), import("../front-end/schema-page.ts")]);
   mkdirSync(options.out, { recursive: true });
   const path = join(options.out, "index.html");
   writeFileSync(path, schemaPage(graph));

@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { readConfig } from "../config.ts";
 import { createLogger } from "../pipeline/log.ts";
-import { type GraphOption, withGraph } from "./graph-option.ts";
-import { departmentFolders, portOf } from "./options.ts";
+import { clientGraph, type GraphOption, withGraph } from "./graph-option.ts";
+import { portOf } from "./options.ts";
 import { closeOnSignal, say } from "./process.ts";
 
 /** `civigraph mock`: the graph without departments, for front ends. */
@@ -16,13 +16,12 @@ export function mockCommand(): Command {
 async function mock(options: GraphOption & { readonly port?: number }): Promise<void> {
   const environment = options.port === undefined ? process.env : { ...process.env, PORT: String(options.port) };
   const config = readConfig(environment);
-  const [{ readClientGraph }, { mockGraph }, { Serving }, { createHttpApp }] = await Promise.all([
-    import("../front-end/graph-source.ts"),
+  const [{ schema }, { mockGraph }, { Serving }, { createHttpApp }] = await Promise.all([
+    clientGraph(options),
     import("../front-end/mock.ts"),
     import("../pipeline/graph.ts"),
     import("../pipeline/http.ts"),
   ]);
-  const { schema } = await readClientGraph({ from: options.from, folders: departmentFolders(options) });
   const serving = new Serving("nothing");
   serving.serve(mockGraph(schema));
   const app = await createHttpApp({ config, serving, logger: createLogger(config.logLevel) });

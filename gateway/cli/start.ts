@@ -62,12 +62,15 @@ async function start(options: StartOptions): Promise<void> {
 }
 
 async function watchFiles(gateway: RunningGateway, options: StartOptions, environment: NodeJS.ProcessEnv) {
-  const { watchDepartments } = await import("../watch.ts");
+  const [{ watchDepartments }, { phasesFile }] = await Promise.all([
+    import("../watch.ts"),
+    import("../registry/phases.ts"),
+  ]);
   const { yellow } = coloursFor(process.stderr);
   return watchDepartments({
     gateway,
     folders: departmentFolders(options).map((folder) => resolve(folder)),
-    files: [resolve("civigraph.yaml")],
+    files: [resolve("civigraph.yaml"), phasesFile(readConfig(environment))],
     readConfig: () => readConfig(environment),
     onServed: (departments) => say(`Serving the changed schema of ${departments.join(", ")}`),
     onRefused: (why) => remark(yellow(`The schema stays as it was. ${why}`)),

@@ -1,6 +1,5 @@
 import { Command } from "commander";
-import { type GraphOption, withGraph } from "./graph-option.ts";
-import { departmentFolders } from "./options.ts";
+import { clientGraph, type GraphOption, withGraph } from "./graph-option.ts";
 import { say } from "./process.ts";
 
 /** `civigraph types`: TypeScript for front ends. */
@@ -17,11 +16,7 @@ export function typesCommand(): Command {
 }
 
 async function types(options: GraphOption & { readonly out: string; readonly documents?: readonly string[] }) {
-  const [{ readClientGraph }, { writeTypes }] = await Promise.all([
-    import("../front-end/graph-source.ts"),
-    import("../front-end/types.ts"),
-  ]);
-  const { schema } = await readClientGraph({ from: options.from, folders: departmentFolders(options) });
+  const [{ schema }, { writeTypes }] = await Promise.all([clientGraph(options), import("../front-end/types.ts")]);
   const written = await writeTypes({ schema, folder: options.out, documents: options.documents ?? [] });
   for (const path of written) say(path);
 }

@@ -4,6 +4,7 @@ import { buildSchema, type DirectiveNode, type GraphQLSchema, Kind, parse } from
 import { loadDepartments } from "../../shared/department/load.ts";
 import { CivigraphError } from "../../shared/errors.ts";
 import { supergraphOf } from "../composition.ts";
+import type { Phases } from "../registry/phases.ts";
 
 /** The graph as clients see it. */
 export interface ClientGraph {
@@ -20,10 +21,17 @@ export interface ClientGraph {
 export async function readClientGraph(source: {
   readonly from?: string | undefined;
   readonly folders: readonly string[];
+  /** Without it all departments are shown. */
+  readonly phases?: Pick<Phases, "of">;
 }): Promise<ClientGraph> {
   if (source.from !== undefined)
     return { schema: schemaFrom(source.from, await textFrom(source.from)), policies: new Map() };
-  const { supergraphSdl, planningSdl } = supergraphOf(await loadDepartments(source.folders));
+  const { supergraphSdl, planningSdl } = supergraphOf(
+    (await loadDepartments(source.folders)).map((department) => ({
+      ...department,
+      ...(source.phases ? { phase: source.phases.of(department.model.id) } : {}),
+    })),
+  );
   const schema = Supergraph.build(planningSdl).apiSchema().toGraphQLJSSchema();
   return { schema, policies: policiesOf(supergraphSdl) };
 }

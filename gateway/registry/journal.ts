@@ -19,7 +19,7 @@ export function journal<Form extends z.ZodType>(
   name: string,
   form: Form,
 ): Journal<z.output<Form>> {
-  const file = join(dataDirectory, "registry", name);
+  const file = journalFile(dataDirectory, name);
   return {
     entries() {
       if (!existsSync(file)) return [];
@@ -31,6 +31,10 @@ export function journal<Form extends z.ZodType>(
       appendFileSync(file, `${JSON.stringify(form.parse(entry))}\n`);
     },
   };
+}
+
+export function journalFile(dataDirectory: string, name: string): string {
+  return join(dataDirectory, "registry", name);
 }
 
 function readLine<Form extends z.ZodType>(line: string, number: number, name: string, form: Form): z.output<Form> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { OnboardingPhase } from "../../subgraphs/identity/registry.ts";
 import type { Config } from "../config.ts";
-import { type Journal, journal } from "./journal.ts";
+import { type Journal, journal, journalFile } from "./journal.ts";
 
 /** In the order in which a department goes through them. */
 export const phaseNames = ["SANDBOX", "SHADOW", "READ_ONLY", "LIVE", "RETIRED"] as const satisfies OnboardingPhase[];
@@ -48,6 +48,11 @@ export function readPhases(config: RegistryConfig): Phases {
 /** Adds a change to the record. */
 export function recordPhase(config: RegistryConfig, change: PhaseChange): void {
   journalOf(config).add(change);
+}
+
+/** The file that holds the record. */
+export function phasesFile({ dataDirectory }: Pick<Config, "dataDirectory">): string {
+  return journalFile(dataDirectory, "phases.jsonl");
 }
 
 function journalOf({ dataDirectory }: RegistryConfig): Journal<PhaseChange> {

@@ -43,6 +43,13 @@ describe("the graph that front ends see", () => {
     expect(graph.policies.get("Citizen.benefits")).toEqual([["benefits:read"]]);
   });
 
+  it("leaves out departments that are not shown yet, or no more", async () => {
+    const phases = { of: (department: string) => (department === "permits" ? "SHADOW" : "LIVE") } as const;
+    const { schema } = await readClientGraph({ folders: [ownDepartments], phases });
+    expect(schema.getType("Permit")).toBeUndefined();
+    expect(schema.getType("Benefit")).toBeDefined();
+  });
+
   it.each([
     ["nothing is there", "missing.graphql", undefined, "it cannot be read"],
     ["it is no schema", "no.graphql", "type {", "it is not one (Syntax Error"],
