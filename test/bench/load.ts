@@ -6,11 +6,9 @@ export interface Question {
 }
 
 export interface Load {
-  readonly requests: number;
   readonly seconds: number;
-  /** Milliseconds. */
-  readonly p50: number;
-  readonly p99: number;
+  /** Milliseconds of each request. */
+  readonly latencies: readonly number[];
 }
 
 /** Posts GraphQL over a few kept connections. */
@@ -50,10 +48,7 @@ export function createClient(url: string, connections: number) {
           }
         }),
       );
-      latencies.sort((one, other) => one - other);
-      const at = (share: number) =>
-        latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
-      return { requests: latencies.length, seconds: (performance.now() - start) / 1000, p50: at(0.5), p99: at(0.99) };
+      return { seconds: (performance.now() - start) / 1000, latencies };
     },
   };
 }
