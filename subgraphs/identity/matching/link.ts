@@ -106,20 +106,32 @@ async function weighMissing(
     const size = groups[group]?.length ?? 0;
     return size >= 3 && size <= largestCompleted;
   };
-  const seen = new Set<number>();
+  // A square of pairs for each group; a set of a million pairs would take longer than to weigh them.
+  const placeOf = new Int32Array(table.count);
+  const squareOf = new Int32Array(groups.length);
+  let places = 0;
+  for (const [number, group] of groups.entries()) {
+    if (!incomplete(number)) continue;
+    squareOf[number] = places;
+    places += group.length ** 2;
+    for (const [place, record] of group.entries()) placeOf[record] = place;
+  }
+  const seen = new Uint8Array(places);
   for (let index = 0; index < known.length; index += 1) {
     const [a, b] = [known.a[index] ?? 0, known.b[index] ?? 0];
-    if (groupOf[a] === groupOf[b] && incomplete(groupOf[a] ?? 0)) seen.add(a * table.count + b);
+    const group = groupOf[a] ?? 0;
+    if (group !== groupOf[b] || !incomplete(group)) continue;
+    seen[(squareOf[group] ?? 0) + (placeOf[a] ?? 0) * (groups[group]?.length ?? 0) + (placeOf[b] ?? 0)] = 1;
   }
   const [as, bs]: [number[], number[]] = [[], []];
   for (const [number, group] of groups.entries()) {
     if (!incomplete(number)) continue;
     for (const [index, a] of group.entries()) {
+      const row = (squareOf[number] ?? 0) + index * group.length;
       for (let other = index + 1; other < group.length; other += 1) {
-        const b = group[other] ?? a;
-        if (seen.has(a * table.count + b)) continue;
+        if (seen[row + other] === 1) continue;
         as.push(a);
-        bs.push(b);
+        bs.push(group[other] ?? a);
       }
     }
   }

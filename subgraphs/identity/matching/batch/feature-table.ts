@@ -30,9 +30,8 @@ export function codesOf(column: FeatureColumn, record: number): readonly number[
   return code === 0 ? nothing : [code];
 }
 
-/** Gathers one column; records that are never put stay missing. */
+/** Gathers the values of one column. */
 export class ColumnBuilder {
-  private codes = new Int32Array(1024);
   private readonly values: string[] = [""];
   private readonly lists: (readonly number[])[] | undefined;
   private codeOf = new Map<string, number>();
@@ -54,21 +53,9 @@ export class ColumnBuilder {
     return step.code;
   }
 
-  put(record: number, code: number): void {
-    if (code === 0) return;
-    if (record >= this.codes.length) {
-      const longer = new Int32Array(Math.max(record + 1, this.codes.length * 2));
-      longer.set(this.codes);
-      this.codes = longer;
-    }
-    this.codes[record] = code;
-  }
-
-  /** The column in the given order of arrivals; undefined when no record has the feature. */
-  finish(arrivals: Int32Array): FeatureColumn | undefined {
+  /** The column of these codes; undefined when no record has the feature. */
+  finish(codes: Int32Array): FeatureColumn | undefined {
     if (this.values.length === 1) return undefined;
-    const codes = arrivals.map((arrival) => this.codes[arrival] ?? 0);
-    this.codes = new Int32Array(0);
     this.codeOf = new Map();
     this.listOf = { code: 0, further: undefined };
     const texts = this.lists === undefined ? this.values.map(textOf) : [];

@@ -1,4 +1,5 @@
 import { featureGroups, type LinkableRecord, otherFeature, otherValue } from "../features.ts";
+import { FeatureRows } from "./feature-rows.ts";
 import { ColumnBuilder, type FeatureColumn, type FeatureTable, featureTable } from "./feature-table.ts";
 
 /** What was loaded: records are numbered from 0 in (department, key) order. */
@@ -35,9 +36,10 @@ export async function loadRecords(
     .map((group) => ({
       group,
       builders: group.features.map((feature) => new ColumnBuilder(feature)),
-      seen: new Map<string, readonly number[]>(),
+      rows: new FeatureRows(group.features.length),
+      seen: new Map<string, number>(),
     }));
-  const others = new Map<string, ColumnBuilder>();
+  const others = new Map<string, { readonly builder: ColumnBuilder; readonly rows: FeatureRows }>();
   const departments: string[] = [];
   const departmentOf: number[] = [];
   const keys: string[] = [];
@@ -48,37 +50,40 @@ export async function loadRecords(
     for (const record of page.records) {
       const arrival = keys.push(record.key) - 1;
       departmentOf.push(department);
-      for (const { group, builders, seen } of groups) {
+      for (const { group, builders, rows, seen } of groups) {
         const key = group.key(record);
         if (key === undefined) continue;
-        let codes = seen.get(key);
-        if (codes === undefined) {
+        let row = seen.get(key);
+        if (row === undefined) {
           const features = group.read(record);
-          codes = builders.map((builder, index) => builder.code(features[group.features[index] ?? ""]));
-          if (seen.size < remembered) seen.set(key, codes);
+          row = rows.add(builders.map((builder, index) => builder.code(features[group.features[index] ?? ""])));
+          if (seen.size < remembered) seen.set(key, row);
         }
-        for (let index = 0; index < codes.length; index += 1) builders[index]?.put(arrival, codes[index] ?? 0);
+        rows.put(arrival, row);
       }
       for (const [name, value] of Object.entries(record.other ?? {})) {
         const feature = otherFeature(name);
-        const builder = others.get(feature) ?? new ColumnBuilder(feature);
-        others.set(feature, builder);
-        builder.put(arrival, builder.code(otherValue(value)));
+        const other = others.get(feature) ?? { builder: new ColumnBuilder(feature), rows: new FeatureRows(1) };
+        others.set(feature, other);
+        other.rows.put(arrival, other.rows.add([other.builder.code(otherValue(value))]));
       }
     }
     options.onLoaded?.(keys.length);
   }
   const order = inOrder(departments, departmentOf, keys);
   const columns = new Map<string, FeatureColumn>();
-  const finish = (feature: string, builder: ColumnBuilder | undefined): void => {
-    const column = builder?.finish(order.arrivals);
+  const finish = (feature: string, builder: ColumnBuilder | undefined, codes: Int32Array): void => {
+    const column = builder?.finish(codes);
     if (column !== undefined) columns.set(feature, column);
   };
-  for (const { group, builders, seen } of groups) {
+  for (const { group, builders, rows, seen } of groups) {
     seen.clear();
-    for (const [index, feature] of group.features.entries()) finish(feature, builders[index]);
+    for (const [index, feature] of group.features.entries()) {
+      finish(feature, builders[index], rows.column(index, order.arrivals));
+    }
+    rows.clear();
   }
-  for (const [feature, builder] of others) finish(feature, builder);
+  for (const [feature, { builder, rows }] of others) finish(feature, builder, rows.column(0, order.arrivals));
   return {
     count: keys.length,
     departments: order.departments,
