@@ -15,9 +15,10 @@ export interface SchemaSize {
 }
 
 /**
- * The tables of the named schemas; of the account's own without a name; of all where it has none of its own.
+ * The tables of the named schemas; without a name those of the account's own, or of the only one that there is.
  *
- * @throws CivigraphError CONFIGURATION_INVALID for a schema that is not there, and where there is no table at all.
+ * @throws CivigraphError CONFIGURATION_INVALID for a schema that is not there, where none can be chosen without a name,
+ * and where there is no table at all.
  */
 export function chooseSchemas(
   listed: readonly ListedTable[],
@@ -33,7 +34,8 @@ export function chooseSchemas(
     name,
     tables: listed.filter(({ schema }) => schema === name).length,
   }));
-  const chosen = named.length > 0 ? new Set(named.map((name) => schemaNamed(name, schemas))) : ownSchemas(listed);
+  const chosen =
+    named.length > 0 ? new Set(named.map((name) => schemaNamed(name, schemas))) : ownSchemas(listed, schemas);
   return {
     looked: listed.filter(({ schema }) => chosen.has(schema)),
     chosen: schemas.filter(({ name }) => chosen.has(name)),
@@ -46,9 +48,13 @@ export function schemaList(schemas: readonly SchemaSize[]): string {
   return schemas.map(({ name, tables }) => `${name} (${tables} ${tables === 1 ? "table" : "tables"})`).join(", ");
 }
 
-function ownSchemas(listed: readonly ListedTable[]): ReadonlySet<string> {
+function ownSchemas(listed: readonly ListedTable[], schemas: readonly SchemaSize[]): ReadonlySet<string> {
   const own = listed.filter((table) => table.own);
-  return new Set((own.length > 0 ? own : listed).map(({ schema }) => schema));
+  if (own.length > 0) return new Set(own.map(({ schema }) => schema));
+  if (schemas.length === 1) return new Set(schemas.map(({ name }) => name));
+  throw new CivigraphError("CONFIGURATION_INVALID", {
+    detail: `The account's own schema has no table that it may read. Choose with --schema, which may be repeated: ${schemaList(schemas)}.`,
+  });
 }
 
 /** As it is written, or else in another case. */

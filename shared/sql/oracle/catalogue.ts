@@ -1,7 +1,6 @@
 import { type CatalogueColumn, type CatalogueTable, type ColumnKind, splitName } from "../dialect.ts";
 import type { CatalogueSelect } from "../introspection.ts";
 import type { RawRow } from "../raw.ts";
-
 import { nameOf } from "./names.ts";
 import { listTables } from "./tables.ts";
 
@@ -32,6 +31,7 @@ export async function inBatches<T>(
   return all;
 }
 
+/** `levels` of synonyms of synonyms are followed. */
 async function readSome(
   select: CatalogueSelect,
   names: readonly string[],
