@@ -11,7 +11,7 @@ import {
   parseModel,
   splinkSettings,
 } from "../../../subgraphs/identity/matching/index.ts";
-import { levelWeight } from "../../../subgraphs/identity/matching/model.ts";
+import { forRecords, levelWeight } from "../../../subgraphs/identity/matching/model.ts";
 import { scoreFeatures } from "../../../subgraphs/identity/matching/score-pair.ts";
 import { startingModel } from "../../../subgraphs/identity/matching/starting-model.ts";
 import { townspeople } from "./townspeople.ts";
@@ -118,6 +118,15 @@ describe("the model file", () => {
     expect(shape(defaultModel())).toEqual(shape(startingModel()));
     expect(defaultModel().blocking).toEqual(startingModel().blocking);
   });
+  it("says what it was trained on, and expects as many matches per record in a city of another size", () => {
+    const shipped = defaultModel();
+    expect(shipped.version).toMatch(/^trained-/);
+    const records = shipped.trainedOn?.records ?? 0;
+    expect(records).toBeGreaterThan(10_000);
+    const half = forRecords(shipped, records / 2).probabilityTwoRandomRecordsMatch;
+    expect(half).toBeCloseTo(2 * shipped.probabilityTwoRandomRecordsMatch, 10);
+    expect(forRecords(startingModel(), 1_000_000).probabilityTwoRandomRecordsMatch).toBeLessThanOrEqual(1e-6);
+  });
   it("weighs agreement above disagreement in every comparison", () => {
     for (const { levels } of defaultModel().comparisons) {
       const [first, last] = [levels[0], levels.at(-1)];
@@ -137,6 +146,29 @@ describe("the model file", () => {
       expect(levels.at(-1)?.sql_condition).toBe("ELSE");
       expect(levels.map((level) => level.sql_condition).join()).not.toMatch(/\b[ab]\./);
     }
+  });
+});
+
+describe("a level that the training hardly saw", () => {
+  it("keeps the weight that it started with", async () => {
+    // Nobody here has a birth date of which only the year is known, or an address with a locality.
+    const people = townspeople(300).map((person, index) => ({ key: `p${index}`, ...person }));
+    const copies = people.map((person) => ({ ...person, key: `c${person.key}` }));
+    const { model } = await match({
+      sources: [{ department: "town", uniquePerPerson: false }],
+      records: page([...people, ...copies]),
+      train: true,
+    });
+    const weightOf = (one: ReturnType<typeof startingModel>, attribute: string, name: string) => {
+      const level = one.comparisons
+        .find((comparison) => comparison.attribute === attribute)
+        ?.levels.find((each) => each.name === name);
+      return level === undefined ? Number.NaN : levelWeight(level);
+    };
+    const year = ["dateOfBirth", "same as far as known"] as const;
+    expect(weightOf(model, ...year)).toBeCloseTo(weightOf(startingModel(), ...year), 6);
+    expect(weightOf(model, "dateOfBirth", "different")).toBeLessThan(-3);
+    expect(model.trainedOn).toMatchObject({ records: 600, departments: ["town"] });
   });
 });
 
