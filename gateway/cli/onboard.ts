@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { confirm, password } from "@inquirer/prompts";
 import Table from "cli-table3";
 import { Command } from "commander";
 import pc from "picocolors";
@@ -10,6 +9,7 @@ import { checkId, type Onboarding, onboard } from "../../shared/onboarding/onboa
 import { schemaList } from "../../shared/onboarding/schemas.ts";
 import { departmentFile, refuseExisting, writeDepartment } from "../../shared/onboarding/write-department.ts";
 import { composeCity } from "../composition.ts";
+import { askForUrl, askToWrite, isInterruption, ownTerminal, type Terminal } from "./onboard-questions.ts";
 import { departmentFolders } from "./options.ts";
 import { remark, say } from "./process.ts";
 
@@ -25,8 +25,8 @@ interface OnboardFlags {
   readonly showSamples?: boolean;
 }
 
-/** `civigraph onboard`: drafts a department from its live database. */
-export function onboardCommand(): Command {
+/** `civigraph onboard`: drafts a department from its live database. `terminal` is where a person answers, if one does. */
+export function onboardCommand(terminal: Terminal | undefined = ownTerminal()): Command {
   return new Command("onboard")
     .description("Look at a live database, only reading, and draft the department.graphql of who keeps it.")
     .argument("<name>", "id of the new department, e.g. `social-services`")
@@ -44,10 +44,16 @@ export function onboardCommand(): Command {
     .option("--json", "print what was found as JSON")
     .option("--show-samples", "show sampled values as they are, not only their form")
     .addHelpText("after", "\nThe account needs SELECT and nothing else. No row value is written to disk.")
-    .action(run);
+    .action((id: string, flags: OnboardFlags) =>
+      run(id, flags, flags.yes || flags.json ? undefined : terminal).catch((error: unknown) => {
+        if (!isInterruption(error)) throw error;
+        remark("Interrupted: nothing was written.");
+        process.exitCode = 130;
+      }),
+    );
 }
 
-async function run(id: string, flags: OnboardFlags): Promise<void> {
+async function run(id: string, flags: OnboardFlags, terminal: Terminal | undefined): Promise<void> {
   checkId(id);
   refuseExisting(flags.departments, id);
   const others = await otherDepartments(flags.departments);
@@ -56,11 +62,10 @@ async function run(id: string, flags: OnboardFlags): Promise<void> {
       detail: `There is a department \`${id}\` already. Choose another name.`,
     });
   }
-  const isInteractive = Boolean(process.stdin.isTTY && process.stdout.isTTY) && !flags.yes && !flags.json;
   const began = performance.now();
   const found = await onboard({
     id,
-    url: await urlOf(id, flags, isInteractive),
+    url: await urlOf(id, flags, terminal),
     ...(flags.schema ? { schemas: flags.schema } : {}),
     ...(flags.title ? { name: flags.title } : {}),
     jurisdiction: flags.jurisdiction ?? commonest(others.map(({ model }) => model.jurisdiction)) ?? "city",
@@ -76,19 +81,19 @@ async function run(id: string, flags: OnboardFlags): Promise<void> {
       detail: ["The draft does not fit beside the other departments, so nothing was written:", ...lines].join("\n"),
     });
   }
-  const accepted = flags.yes || (isInteractive && (await confirm({ message: `Write ${file}?`, default: true })));
+  const accepted = flags.yes || (terminal && (await askToWrite(file, terminal)));
   if (accepted) writeDepartment(flags.departments, id, found.text);
   if (flags.json) say(JSON.stringify(reportOf(found, file, Boolean(accepted), Boolean(flags.showSamples)), null, 2));
   else if (accepted) sayNext(found, file, id, flags.departments);
   else remark("Nothing was written. --yes accepts the draft as it is.");
-  if (!accepted && !isInteractive) process.exitCode = 1;
+  if (!accepted && !terminal) process.exitCode = 1;
 }
 
-async function urlOf(id: string, { url }: OnboardFlags, isInteractive: boolean): Promise<string> {
+async function urlOf(id: string, { url }: OnboardFlags, terminal: Terminal | undefined): Promise<string> {
   const variable = `${id.toUpperCase().replaceAll("-", "_")}_DATABASE_URL`;
   const given = url ?? process.env[variable];
   if (given) return given;
-  if (isInteractive) return password({ message: "URL of the database (not shown)", mask: "*" });
+  if (terminal) return askForUrl(terminal);
   throw new CivigraphError("CONFIGURATION_INVALID", {
     detail: `Expected the database's URL as --url or in ${variable}, but found neither.`,
   });
