@@ -2,7 +2,7 @@ import type { BlockingRule } from "./model.ts";
 
 /**
  * Pairs worth comparing agree on all features of at least one rule. The order matters where there are too many pairs to
- * compare all: the first twelve, which is what a large population can afford, were put first by judgement, because they
+ * compare all: the first dozen, which is about what a large population can afford, were put first by judgement, because they
  * are telling and their blocks are small. The others followed when labelled sets still lost pairs without them.
  * `civigraph evaluate` measures each rule: the pairs that it proposes, and the true ones that no rule before it agrees on.
  */
