@@ -1,29 +1,19 @@
 import { isPlaceholderMailbox, isPlaceholderNumber } from "./placeholders.ts";
 
 /**
- * The last eight digits of the national number: enough to tell numbers apart, blind to the country codes and trunk
- * zeros that one department writes and another leaves out. A country code can be told from the number only where it is
- * written as one (`+`, `00`); elsewhere eight digits leave it aside, except before numbers that are shorter.
+ * The last eight digits of a phone number: enough to tell numbers apart, blind to the country codes, trunk zeros and
+ * `+` that one department writes and another leaves out. Numbers of seven digits are only found as they are written:
+ * whether a country code stands before them cannot be told.
  */
 export function phoneKey(value: string): string | undefined {
-  const written = value.replace(/(?:ext|x|#)\.?\s*\d+$/i, "").replace("(0)", "");
-  const digits = written.replace(/\D/g, "");
-  const national = (nationalDigits(written, digits) ?? digits).replace(/^0+/, "");
-  if (national.length < leastDigits || isPlaceholderNumber(national)) return undefined;
-  return national.slice(-8);
+  const digits = value
+    .replace(/(?:ext|x|#)\.?\s*\d+$/i, "")
+    .replace("(0)", "")
+    .replace(/\D/g, "")
+    .replace(/^0+/, "");
+  if (digits.length < 6 || isPlaceholderNumber(digits) || /(\d)\1{6}$/.test(digits)) return undefined;
+  return digits.slice(-8);
 }
-
-/** What follows the country code of a number that is written with one. */
-function nationalDigits(written: string, digits: string): string | undefined {
-  if (!/^\s*(?:\+|00)/.test(written)) return undefined;
-  const rest = digits.replace(/^0+/, "").replace(countryCode, "");
-  return rest.length < leastDigits ? undefined : rest;
-}
-
-const leastDigits = 6;
-
-/** The country codes of ITU-T E.164: one digit, two, or three. */
-const countryCode = /^(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/;
 
 /** A lower-case address without sub-address (`+tag`), or nothing when it has no domain or its mailbox is a placeholder. */
 export function emailKey(value: string): string | undefined {
