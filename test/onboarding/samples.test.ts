@@ -21,6 +21,19 @@ describe("drafts of samples", () => {
     expect(names("registry-office")).toEqual(expect.arrayContaining(["religion", "amount"]));
     expect(names("wholesale")).toContain("orderDate");
     expect(names("staff-office")).toContain("salary");
+    expect(names("wholesale")).toEqual(expect.arrayContaining(["unitsInStock", "reportsTo", "discontinued"]));
+    expect(city.draft("wholesale")).toMatch(/^type Shipper /m);
+    expect(names("registry-office")).toContain("noticeNumber");
+  });
+
+  it("give one enum to all columns of a code table, and none to a table of people", () => {
+    expect(city.draft("staff-office").match(/^enum .*Department\w* \{/gm)).toHaveLength(1);
+    expect(city.draft("music-shop")).toMatch(/^type Artist /m);
+  });
+
+  it("join nothing to what only happened on the same day", () => {
+    const joins = city.reports.get("staff-office")?.joins ?? [];
+    expect(joins.map(({ to }) => to)).not.toContain("salaries");
   });
 
   it("never publish a password, and mark what is of a special category", () => {

@@ -135,6 +135,15 @@ describe("a database with rough edges is onboarded as far as it goes", () => {
     expect([...model.types.values()].map(({ table }) => table).sort()).toEqual(["order", "query", "service"]);
   });
 
+  it("takes an index whose sampled values all differ for a key where none is declared, and asks about it", async () => {
+    const { model, decisions } = await draft(
+      database(`${person} CREATE TABLE visit (room INTEGER, day INTEGER, topic TEXT); CREATE INDEX i ON visit (room, day);
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60) INSERT INTO visit SELECT i % 7, i, 'x' FROM n;`),
+    );
+    expect(model.types.has("Visit")).toBe(true);
+    expect(decisions.join("\n")).toMatch(/Is room, day unique in visit\? No key says so/);
+  });
+
   it("keeps columns apart whose names become the same", async () => {
     const { model } = await draft(
       database(

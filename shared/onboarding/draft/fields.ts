@@ -4,7 +4,8 @@ import type { Condition } from "../recognise/person-rows.ts";
 import { type Sensitivity, sensitivityOf } from "../recognise/sensitive.ts";
 import { wordsOf } from "../recognise/words.ts";
 import type { SurveyedColumn } from "../survey.ts";
-import { camel, enumValueName, type Names } from "./names.ts";
+import { enumOf, meaningsInComment, wordsOfList } from "./enums.ts";
+import { camel, type Names } from "./names.ts";
 import type { DraftPlan, DraftTable } from "./plan.ts";
 import { type FieldReading, type Readable, readingOf } from "./reading.ts";
 import { directive, type SdlEnum, type SdlField, symbol } from "./sdl.ts";
@@ -32,8 +33,18 @@ export interface TableFields {
 /** Fields of one type; a table of hundreds of columns is more than anybody reads. */
 const mostFields = 150;
 
-/** The columns of a table as fields: closed by a policy each, secrets and keys of persons left out. */
-export function fieldsOf(drafted: DraftTable, plan: DraftPlan, names: Names, department: string): TableFields {
+/**
+ * The columns of a table as fields: closed by a policy each, secrets and keys of persons left out.
+ *
+ * @param shared The enum of each code table that was drafted before; those of this table are added.
+ */
+export function fieldsOf(
+  drafted: DraftTable,
+  plan: DraftPlan,
+  names: Names,
+  department: string,
+  shared: Map<string, string>,
+): TableFields {
   const { table } = drafted;
   const { recognition } = plan;
   const used = new Set(["id"]);
@@ -82,10 +93,14 @@ export function fieldsOf(drafted: DraftTable, plan: DraftPlan, names: Names, dep
           : [{ column: list.table.list, is: [list.list] }];
       lookup = { table: list.table.table, key: list.table.key, value: list.table.value, where };
     } else if (reading.type === "Enum") {
-      const enumWords = [...drafted.noun, ...words.filter((word) => word !== drafted.noun.at(-1))];
-      type = names.type(enumWords, [...enumWords, "code"]);
+      const own = [...drafted.noun, ...words.filter((word) => word !== drafted.noun.at(-1))];
+      const enumWords = (list && wordsOfList(list, recognition.prefix)) ?? own;
+      const key = list && JSON.stringify([list.table.table, list.list]);
+      const before = key === undefined ? undefined : shared.get(key);
+      type = before ?? names.type(enumWords, [...enumWords, "code"]);
+      if (key !== undefined) shared.set(key, type);
       const said = list?.meanings ?? meaningsInComment("comment" in column ? column.comment : undefined);
-      enums.push(enumOf(type, list ? [...list.meanings.keys()] : (reading.codes ?? []), said));
+      if (!before) enums.push(enumOf(type, list ? [...list.meanings.keys()] : (reading.codes ?? []), said));
       if (said.size === 0)
         doubts.push({
           field: `${drafted.type}.${name}`,
@@ -206,32 +221,9 @@ function sensitivityOfColumn(column: Readable, { persons }: DraftTable, plan: Dr
 
 /** `PrgCd` as an enum is `programme`, `MthAmtCents` as an amount is `monthlyAmount`. */
 function fieldWords(column: string, { type, format }: FieldReading): readonly string[] {
-  const { meant } = wordsOf(column);
+  const { said } = wordsOf(column);
   const drop = type === "Enum" ? ["code", "id"] : format === "CENTS" ? ["cents"] : [];
-  const rest = meant.filter((word) => !drop.includes(word));
-  const words = rest.length > 0 ? rest : meant.length > 0 ? meant : ["value"];
+  const rest = said.filter((word) => !drop.includes(word));
+  const words = rest.length > 0 ? rest : said.length > 0 ? said : ["value"];
   return words.join(" ") === "id" ? ["own", "id"] : words;
-}
-
-function enumOf(name: string, codes: readonly string[], meanings: ReadonlyMap<string, string>): SdlEnum {
-  const byName = new Map<string, string[]>();
-  for (const code of codes) {
-    if (!/[\p{L}\p{N}]/u.test(code)) continue;
-    const meaning = meanings.get(code);
-    const value = enumValueName(meaning ? meaning : `CODE_${code}`);
-    const unique = value === "UNRECOGNISED" ? "UNRECOGNISED_CODE" : value;
-    byName.set(unique, [...(byName.get(unique) ?? []), code]);
-  }
-  const values = [...byName].map(([value, is]) => ({ name: value, directive: directive("code", { is }) }));
-  return { name, values: [...values, { name: "UNRECOGNISED", directive: directive("code", { other: true }) }] };
-}
-
-/** `A actual, E estimated` or `1=open; 2=closed` */
-function meaningsInComment(comment: string | undefined): ReadonlyMap<string, string> {
-  const meanings = new Map<string, string>();
-  for (const part of comment?.split(/[,;]/) ?? []) {
-    const [, code, meaning] = /^\s*([A-Z0-9]{1,4})\s*(?:[=:-]\s*|\s)([a-z][\w -]{2,40})\s*$/i.exec(part) ?? [];
-    if (code !== undefined && meaning !== undefined && code === code.toUpperCase()) meanings.set(code, meaning);
-  }
-  return meanings.size > 1 ? meanings : new Map();
 }

@@ -62,7 +62,9 @@ export function planDraft(recognition: Recognition, names: Names): DraftPlan {
   });
   const persons = draftPersons(guesses, prefix);
   const tables = chosen.map((table): DraftTable => {
-    const noun = nounOf(table.name, prefix);
+    const own = persons.filter(({ guess }) => guess.table === table.name);
+    const whole = nounOf(table.name, prefix);
+    const noun = own.some(({ guess }) => guess.isWholeRow) ? personNoun(whole) : whole;
     const key = keyOf(table);
     const deleted = deletedCondition(table);
     return {
@@ -72,7 +74,7 @@ export function planDraft(recognition: Recognition, names: Names): DraftPlan {
       id: key?.columns ?? [],
       certainId: key?.certain ?? false,
       where: deleted ? [deleted] : [],
-      persons: persons.filter(({ guess }) => guess.table === table.name),
+      persons: own,
     };
   });
   return { recognition, tables, persons, withoutType };
@@ -80,11 +82,17 @@ export function planDraft(recognition: Recognition, names: Names): DraftPlan {
 
 const personalKeyReason = "its key is personal data, which must not become part of an id";
 
+/** `client status` and `person register` are tables of clients and persons. */
+function personNoun(noun: readonly string[]): readonly string[] {
+  const rest = noun.filter((word) => !/^(?:status|registry|master|main|base|data|file|list)$/.test(word));
+  return rest.length > 0 ? rest : noun;
+}
+
 /** One kind of person needs no suffix; several are told apart by their role or their table. */
 function draftPersons(guesses: readonly PersonGuess[], prefix: string | undefined): readonly DraftPerson[] {
   const used = new Set<string>();
   return guesses.map((guess): DraftPerson => {
-    const noun = nounOf(guess.table, prefix);
+    const noun = personNoun(nounOf(guess.table, prefix));
     const words = guess.role === "" ? noun : guess.role.split(" ");
     const role = words
       .join("_")

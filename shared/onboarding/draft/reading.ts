@@ -100,9 +100,7 @@ function isFlag(profile: Profile, words: string, holds: ValueKind): boolean {
   const within = (...values: string[]) => seen.every((text) => values.includes(text));
   if (holds === "text" && (within("Y", "N") || within("J", "N") || within("YES", "NO") || within("JA", "NEIN")))
     return true;
-  return (
-    (within("0", "1") || within("T", "F")) && /\b(?:is|has|flag|active|deleted|valid|current|paid|closed)\b/.test(words)
-  );
+  return (within("0", "1") || within("T", "F")) && /\b(?:is|has|flag|active|valid|current|\w{3,}ed)\b/.test(words);
 }
 
 /** Every sampled value is read once: what cannot be read well enough is text. */

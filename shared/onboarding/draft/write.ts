@@ -24,7 +24,8 @@ export interface DraftHeader {
 export type Fields = ReadonlyMap<string, TableFields>;
 
 export function draftFields(plan: DraftPlan, names: Names, department: string): Fields {
-  return new Map(plan.tables.map((table) => [table.type, fieldsOf(table, plan, names, department)]));
+  const shared = new Map<string, string>();
+  return new Map(plan.tables.map((table) => [table.type, fieldsOf(table, plan, names, department, shared)]));
 }
 
 /** The draft as text, without what a human must decide. */

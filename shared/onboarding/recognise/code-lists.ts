@@ -2,6 +2,7 @@ import type { SurveyedColumn, SurveyedTable } from "../survey.ts";
 import { guessAttributes } from "./attributes.ts";
 import type { Join } from "./joins.ts";
 import { keyOf, nounOf } from "./keys.ts";
+import { isOfPeople } from "./persons.ts";
 import { sensitivityOf } from "./sensitive.ts";
 import { shapeOf } from "./texts.ts";
 import { wordsOf } from "./words.ts";
@@ -44,10 +45,15 @@ function codeTable(table: SurveyedTable): CodeTable | undefined {
     const [guess] = guessAttributes(column, today);
     return guess !== undefined && !/^(?:FULL_NAME|POST_NAME|ADMIN_UNIT_L\d)$/.test(guess.is);
   });
-  if (persons || table.columns.some(({ name }) => sensitivityOf(name) === "SPECIAL")) return undefined;
+  if (
+    persons ||
+    isOfPeople(nounOf(table.name, undefined)) ||
+    table.columns.some(({ name }) => sensitivityOf(name) === "SPECIAL")
+  )
+    return undefined;
   const value = rest.find(({ holds, profile }) => holds === "text" && shapeOf(profile).longest >= 3);
   const [list, code] = key.length === 2 ? key : [undefined, key[0]];
-  if (!value || code === undefined) return undefined;
+  if (!value || code === undefined || shapeOf(value.profile).commaName > 0.5) return undefined;
   // Of two key columns, the list's name comes with several codes.
   const listColumn = table.columns.find(({ name }) => name === list);
   if (

@@ -94,12 +94,21 @@ function sideOf(table: SurveyedTable, prefix: string | undefined): Side {
   };
 }
 
+/** Whatever happened on a day of its own is not what other rows of that day belong to. */
+function isDated({ table, key }: Side): boolean {
+  return (
+    key !== undefined &&
+    key.columns.length > 1 &&
+    key.columns.some((name) => /^(?:date|timestamp)$/.test(columnNamed(table, name)?.holds ?? ""))
+  );
+}
+
 /** Columns that are named like the key of another table, or like that table and its key. */
 function namedJoins(from: Side, sides: readonly Side[]): readonly Join[] {
   const { table, key: own } = from;
   return sides.flatMap((side): Join[] => {
     const { table: to, key, noun } = side;
-    if (to === table || !key || to.kind === "view") return [];
+    if (to === table || !key || to.kind === "view" || isDated(side)) return [];
     const named = key.columns.map((name) => columnLike(from, side, name, key.columns.length > 1));
     if (named.some((each) => each === undefined)) return [];
     const pairs = named as { column: SurveyedColumn; certainty: number; why: string }[];

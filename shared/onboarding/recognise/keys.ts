@@ -9,8 +9,18 @@ export interface Key {
   readonly certain: boolean;
 }
 
-/** The primary key, a unique index without nulls, or a column whose sampled values all differ. */
+const kept = new WeakMap<SurveyedTable, { readonly key: Key | undefined }>();
+
+/** The primary key, a unique index without nulls, or columns whose sampled values all differ: one by its name, or an index's. */
 export function keyOf(table: SurveyedTable): Key | undefined {
+  const before = kept.get(table);
+  if (before) return before.key;
+  const key = findKey(table);
+  kept.set(table, { key });
+  return key;
+}
+
+function findKey(table: SurveyedTable): Key | undefined {
   const has = (names: readonly string[]) => names.length > 0 && names.every((name) => columnNamed(table, name));
   if (has(table.primaryKey)) return { columns: table.primaryKey, certain: true };
   const unique = table.indexes
@@ -22,7 +32,20 @@ export function keyOf(table: SurveyedTable): Key | undefined {
     const named = wordsOf(column.name).meant.some((word) => ["id", "number", "code", "key"].includes(word));
     return named && isAlwaysSet(table, column.name) && isDistinct(column);
   });
-  return guess ? { columns: [guess.name], certain: false } : undefined;
+  if (guess) return { columns: [guess.name], certain: false };
+  const indexed = table.indexes.find(({ columns }) => has(columns) && tellsApart(table, columns));
+  return indexed && { columns: indexed.columns, certain: false };
+}
+
+/** Rows that it takes for a difference between all of them to say something. */
+const telling = 20;
+
+function tellsApart({ columns, sample }: SurveyedTable, names: readonly string[]): boolean {
+  if (sample.length < telling) return false;
+  const at = names.map((name) => columns.findIndex((column) => column.name === name));
+  const tuples = sample.map((row) => at.map((index) => String(row[index] ?? "").trim()));
+  if (tuples.some((tuple) => tuple.includes(""))) return false;
+  return new Set(tuples.map((tuple) => JSON.stringify(tuple))).size === sample.length;
 }
 
 export function columnNamed(table: SurveyedTable, name: string): SurveyedColumn | undefined {

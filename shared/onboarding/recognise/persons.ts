@@ -49,6 +49,14 @@ const staffNouns =
   /\b(?:employee|staff|user|case worker|inspector|manager|agent|teacher|doctor|officer|operator|driver)\b/;
 const supplierNouns =
   /\b(?:supplier|organisation|shipper|store|partner|school|agency|carrier|site|place|branch|office)\b/;
+/** Whose names must not become values of an enum, even where nothing else is known of them. */
+export function isOfPeople(noun: readonly string[]): boolean {
+  const words = noun.join(" ");
+  return (
+    personNouns.test(words) || staffNouns.test(words) || /\b(?:artist|author|actor|writer|judge|name)\b/.test(words)
+  );
+}
+
 /** What must be beside a name for a row to describe a person. */
 const proof: ReadonlySet<PersonAttribute> = new Set([
   "DATE_OF_BIRTH",

@@ -6,6 +6,8 @@ export interface Words {
   readonly written: readonly string[];
   /** What they mean: `award`, `start`, `date`. Decorations such as `tbl` are left out. */
   readonly meant: readonly string[];
+  /** The same, but words that the dictionary has not are left as they are written: `unitsInStock`. */
+  readonly said: readonly string[];
 }
 
 const kept = new Map<string, Words>();
@@ -16,6 +18,7 @@ export function wordsOf(name: string): Words {
   if (before) return before;
   const written: string[] = [];
   const meant: string[] = [];
+  const said: string[] = [];
   const parts = joined(splitParts(name));
   const gapless = /^(?:[A-Z0-9]+|[a-z0-9]+)$/.test(name) && name.length <= 10;
   for (const [index, part] of parts.entries()) {
@@ -25,12 +28,18 @@ export function wordsOf(name: string): Words {
     for (const piece of dictionary.has(part) ? [part] : piecesOf(part, gapless)) {
       written.push(piece);
       if (decorations.has(piece) && !dictionary.has(piece) && written.length > 1) continue;
-      meant.push(...(dictionary.get(piece) ?? (gapless ? meaningOfCut(piece) : undefined) ?? [singular(piece)]));
+      const known = dictionary.get(piece) ?? (gapless ? meaningOfCut(piece) : undefined);
+      meant.push(...(known ?? [singular(piece)]));
+      said.push(...(known ?? [piece]));
     }
   }
-  const words = { written, meant: meant.filter((word, index) => word !== meant[index - 1]) };
+  const words = { written, meant: withoutRepeats(meant), said: withoutRepeats(said) };
   kept.set(name, words);
   return words;
+}
+
+function withoutRepeats(words: readonly string[]): readonly string[] {
+  return words.filter((word, index) => word !== words[index - 1]);
 }
 
 /** Letters without accents, as ASCII: `Größe` is `Groesse`, `Õ` is `O`. */
