@@ -11,11 +11,12 @@ import { bondsOf, readDecisions } from "./decisions.ts";
 import type { Bonds } from "./engine.ts";
 import { beginRun, newRef, type Run, withDecisions } from "./link.ts";
 import { explore, type KnownRecord } from "./neighbourhood.ts";
-import { nextLinkId, type OldLink, oldLinksOf, type RollEntry, replaceTokens, rollCall, selectLinks } from "./roll.ts";
+import { nextLinkId, type OldLink, oldLinksOf, type RollEntry, rollCall, selectLinks } from "./roll.ts";
 import { scoringSettings, storedScoring, tokenVersionIn } from "./scoring.ts";
 import { writeLinks } from "./write-links.ts";
 import { writeRefs } from "./write-refs.ts";
 import { insertReviews, strongestPairs } from "./write-reviews.ts";
+import { replaceTokens } from "./write-tokens.ts";
 
 export interface ResolveOptions {
   readonly store: IdentityStore;

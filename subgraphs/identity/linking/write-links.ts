@@ -3,7 +3,8 @@ import type { IdentityEventKind } from "../store/crosswalk.ts";
 import type { RefAssignment } from "./assign-refs.ts";
 import { breathe, type LinkReason } from "./engine.ts";
 import type { LinkSummary, Run } from "./link.ts";
-import { deleteTokens, type OldLink, type RollEntry } from "./roll.ts";
+import type { OldLink, RollEntry } from "./roll.ts";
+import { deleteTokens } from "./write-tokens.ts";
 
 type Row = (string | number | null)[];
 
