@@ -59,6 +59,17 @@ describe("the README", () => {
     await holds("check output", "text", text.trim());
   });
 
+  it("drafts a department from its database, by the step it gives", { timeout: 180_000 }, async () => {
+    const environment = { ...process.env, NO_COLOR: "1" };
+    const child = spawn("bash", ["-e", "-c", commandWith("npx civigraph onboard")], { cwd: clone, env: environment });
+    const exited = once(child, "exit");
+    const text = Buffer.concat(await child.stdout.toArray()).toString();
+    expect(await exited).toEqual([0, null]);
+    // How long it took is another on every machine.
+    await holds("onboard output", "text", text.replace(/in \d+\.\d s;/, "in a moment;").trim());
+    expect(readFileSync(join(clone, "drafts/lending/department.graphql"), "utf8")).toContain("type Loan ");
+  });
+
   it("gives front ends what it says, by the steps it gives", { timeout: 180_000 }, async () => {
     mkdirSync(join(clone, "queries"), { recursive: true });
     for (const [path, content] of filesOfReadme())
