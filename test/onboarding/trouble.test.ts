@@ -135,6 +135,21 @@ describe("a database with rough edges is onboarded as far as it goes", () => {
     expect([...model.types.values()].map(({ table }) => table).sort()).toEqual(["order", "query", "service"]);
   });
 
+  it("joins by values what no name joins, and nothing that only counts", async () => {
+    const { recognition, decisions } = await draft(
+      database(`CREATE TABLE person (id CHAR(7) PRIMARY KEY, first_name TEXT, last_name TEXT, birth_date DATE);
+        CREATE TABLE grave (nr INTEGER PRIMARY KEY, lies TEXT, place INTEGER, colour TEXT);
+        CREATE TABLE tree (id INTEGER PRIMARY KEY, height INTEGER);
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
+          INSERT INTO person SELECT printf('P%06d', i * 17), 'Anna', 'Archer', '1980-01-02' FROM n;
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)
+          INSERT INTO grave SELECT i, printf('P%06d', i * 17), i, 'grey' FROM n;
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60) INSERT INTO tree SELECT i, i FROM n;`),
+    );
+    expect(recognition.joins).toMatchObject([{ table: "grave", columns: ["lies"], to: "person", references: ["id"] }]);
+    expect(decisions.join("\n")).toMatch(/Do grave \(lies\) point to person\? No foreign key says so; 65 % sure: /);
+  });
+
   it("takes an index whose sampled values all differ for a key where none is declared, and asks about it", async () => {
     const { model, decisions } = await draft(
       database(`${person} CREATE TABLE visit (room INTEGER, day INTEGER, topic TEXT); CREATE INDEX i ON visit (room, day);

@@ -75,8 +75,9 @@ function judge(
   }
   const fit = shape.values === 0 ? undefined : fits(is, shape, holds, profile);
   if (fit === false) return undefined;
-  const confidence = certainty * (fit === undefined ? 0.8 : 1);
-  const evidence = [because, fit ?? "no values to compare"];
+  const commaName = is === "FULL_NAME" && shape.commaName >= 0.6;
+  const confidence = commaName ? Math.max(certainty, 0.9) : certainty * (fit === undefined ? 0.8 : 1);
+  const evidence = [because, commaName ? "values look like `DOE, JOHN`" : (fit ?? "no values to compare")];
   const refined = is === "THOROUGHFARE" && shape.oneLineAddress > 0.6 ? "FULL_ADDRESS" : is;
   const format = formatOf(refined, profile);
   return { is: refined, ...(format ? { format } : {}), missing: [], confidence, evidence, role };
@@ -165,6 +166,9 @@ function formatOf(is: PersonAttribute, profile: Profile): FormatName | undefined
 
 function dateEvidence(date: DateReading | undefined): string {
   const how = date?.format ? `read as ${date.format}` : "dates";
-  const placeholders = date && date.missing.length > 0 ? `, ${date.missing.length} placeholder(s)` : "";
+  const placeholders =
+    date && date.missing.length > 0
+      ? `, ${date.missing.length} ${date.missing.length === 1 ? "placeholder" : "placeholders"}`
+      : "";
   return `values are ${how}${placeholders}`;
 }

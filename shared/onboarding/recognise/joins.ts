@@ -3,6 +3,7 @@ import type { Parameter } from "../../sql/raw.ts";
 import { quotedTable } from "../sampling.ts";
 import type { Ask, SurveyedColumn, SurveyedTable } from "../survey.ts";
 import { columnNamed, isIndexed, type Key, keyOf, nounOf } from "./keys.ts";
+import { valueJoins, withoutRivals } from "./value-joins.ts";
 import { wordsOf } from "./words.ts";
 
 /** Rows of `table` that point to one row of `to` each. */
@@ -37,7 +38,10 @@ export async function findJoins(
     const rival = best.get(identityOf(join));
     if (!rival || join.confidence > rival.confidence) best.set(identityOf(join), join);
   }
-  return withoutCircles([...declared, ...best.values()]);
+  const known = [...declared, ...best.values()];
+  const pointing = new Set(known.flatMap(({ table, columns }) => columns.map((column) => `${table}\u0000${column}`)));
+  const unnamed = await Promise.all(valueJoins(tables, pointing).map((join) => prove(join, tables, dialect, ask)));
+  return withoutCircles([...known, ...withoutRivals(unnamed.flatMap((join) => join ?? []))]);
 }
 
 function declaredJoins(table: SurveyedTable, tables: readonly SurveyedTable[]): readonly Join[] {
