@@ -2,10 +2,10 @@ import { CivigraphError } from "../../errors.ts";
 import type { ConnectOptions, ReadConnection, SelectOptions } from "../dialect.ts";
 import { EngineTime, type Parameter, type RawRow } from "../raw.ts";
 import { readCatalogue } from "./catalogue.ts";
+import { createDatabase } from "./database.ts";
 import { type Cell, cellOf } from "./messages.ts";
-import { createThread } from "./thread.ts";
 
-/** A file, read in a thread of its own: however slow a statement is, it holds up only its own database. */
+/** A file, read in a thread that is not this one: however slow a statement is, it holds up only its own database. */
 export function createConnection(path: string, options: ConnectOptions): ReadConnection {
   // SQLite attaches at most ten files to one connection.
   if (options.schemas.length > 10) {
@@ -14,13 +14,13 @@ export function createConnection(path: string, options: ConnectOptions): ReadCon
     });
   }
   const schemas = options.schemas.filter((schema) => !["main", "temp"].includes(schema.toLowerCase()));
-  const thread = createThread({ path, schemas }, (cause) => {
+  const database = createDatabase(path, schemas, (cause) => {
     return new CivigraphError("DEPARTMENT_UNAVAILABLE", { department: options.department }, { cause });
   });
 
   function select(sql: string, parameters: readonly Parameter[], given: SelectOptions = {}) {
     const timeoutMs = given.timeoutMs ?? options.timeoutMs ?? 10_000;
-    return thread.run(sql, parameters.map(cell), timeoutMs, given.signal);
+    return database.run(sql, parameters.map(cell), timeoutMs, given.signal);
   }
 
   return {
@@ -30,8 +30,8 @@ export function createConnection(path: string, options: ConnectOptions): ReadCon
     async ping(signal) {
       await select("SELECT count(*) FROM sqlite_master", [], signal ? { signal } : {});
     },
-    reopen: thread.restart,
-    close: thread.close,
+    reopen: database.reopen,
+    close: database.close,
   };
 }
 

@@ -1,9 +1,15 @@
-/** What the thread is started with. */
+/** What a thread is started with. */
 export interface Start {
-  readonly path: string;
-  readonly schemas: readonly string[];
   /** Its one number is set to 1 when the thread shall end. */
   readonly stop: Int32Array;
+}
+
+/** A database file as a thread opens it. */
+export interface DatabaseFile {
+  /** Tells it apart from all others of this process. */
+  readonly number: number;
+  readonly path: string;
+  readonly schemas: readonly string[];
 }
 
 /** What SQLite binds. The thread makes bigints of whole numbers, which cost more to send. */
@@ -13,7 +19,13 @@ export type Bound = null | string | number | bigint | Uint8Array;
  * Both directions send one JSON text for what one turn of the event loop holds: it costs a third of a structured clone.
  * A text goes along the first time only; afterwards its number stands for it.
  */
-export type Statement = readonly [id: number, text: number, parameters: readonly Cell[], sql?: string];
+export type Statement = readonly [id: number, text: number, parameters: readonly Cell[], first?: FirstTime];
+
+/** What a number stands for. Without a text the file is closed; it is opened again when it is next asked. */
+export interface FirstTime {
+  readonly sql: string | null;
+  readonly file: DatabaseFile;
+}
 
 export type Answer = readonly [
   id: number,

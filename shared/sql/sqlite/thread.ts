@@ -1,23 +1,51 @@
 import { Worker } from "node:worker_threads";
 import type { RawRow } from "../raw.ts";
-import { type Answer, boundOf, type Cell, type Start, type Statement } from "./messages.ts";
+import { type Answer, boundOf, type Cell, type DatabaseFile, type Start, type Statement } from "./messages.ts";
 
-/** Statements of one database, run one after the other in a worker thread. */
+/** A database file that a thread reads. */
+export interface Reader {
+  readonly file: DatabaseFile;
+  /** Makes the error that callers see. */
+  fail(cause: unknown): Error;
+}
+
+/** Statements, run one after the other in a worker thread. */
 export interface Thread {
-  run(sql: string, parameters: readonly Cell[], timeoutMs: number, signal?: AbortSignal): Promise<readonly RawRow[]>;
+  run(
+    reader: Reader,
+    sql: string,
+    parameters: readonly Cell[],
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<readonly RawRow[]>;
+  /** Takes over a statement that waited in another thread. */
+  take(asked: Pending): void;
+  /** Closes the file behind what was asked of it; the next statement opens it anew. */
+  forget(reader: Reader): Promise<void>;
+  /** Fails what was asked of this file, and closes it. */
+  leave(reader: Reader): Promise<void>;
   /** Lets the thread end; statements that it has not answered are run by the next. */
-  restart(): Promise<void>;
+  restart(): void;
   close(): Promise<void>;
+}
+
+export interface ThreadOptions {
+  /** Of a thread that several files share: the thread of its own to which a file moves that holds the others up. */
+  readonly moveOut?: (reader: Reader) => Thread;
 }
 
 interface Pending {
   readonly id: number;
-  readonly sql: string;
+  readonly reader: Reader;
+  /** Null closes the file. */
+  readonly sql: string | null;
   readonly parameters: readonly Cell[];
   readonly timeoutMs: number;
   readonly resolve: (rows: readonly RawRow[]) => void;
   readonly reject: (error: Error) => void;
   abandoned: boolean;
+  /** Where it waits. */
+  abandon: () => void;
 }
 
 /** An aborted statement may end by itself within this time, before its thread is ended. */
@@ -30,6 +58,8 @@ const watchEveryMs = 25;
 const mostEnding = 2;
 /** Numbers are given anew when there are so many; the thread forgets what a number stood for when its text comes. */
 const mostTexts = 2_000;
+/** A statement that takes longer holds up those of the other files. */
+const heldUpMs = 250;
 /** How long closing waits for the thread. */
 const closeMs = 1_000;
 
@@ -43,17 +73,27 @@ interface Running {
   isUp: boolean;
 }
 
-/** `fail` makes the error that callers see. The thread starts with the first statement. */
-export function createThread(start: Omit<Start, "stop">, fail: (cause: unknown) => Error): Thread {
+let lastId = 0;
+
+/** The thread starts with the first statement. */
+export function createThread({ moveOut }: ThreadOptions = {}): Thread {
   let running: Running | undefined;
   let ending = 0;
-  let closed = false;
-  let lastId = 0;
   let outbox: Pending[] = [];
   let headSince = 0;
   let watch: NodeJS.Timeout | undefined;
   /** In the order in which the thread runs them: the first is the one that is running. */
   const pending = new Map<number, Pending>();
+
+  function take(asked: Pending) {
+    asked.abandon = () => {
+      if (outbox.includes(asked)) pending.delete(asked.id);
+      if (asked === pending.values().next().value) headSince = performance.now();
+    };
+    if (pending.size === 0) headSince = performance.now();
+    pending.set(asked.id, asked);
+    send(asked);
+  }
 
   function send(asked: Pending) {
     if (outbox.push(asked) === 1) setImmediate(flush);
@@ -64,7 +104,7 @@ export function createThread(start: Omit<Start, "stop">, fail: (cause: unknown) 
     const batch = outbox.filter(({ id }) => pending.has(id));
     outbox = [];
     if (batch.length === 0) return;
-    if (!running && ending >= mostEnding)
+    if (!running && !moveOut && ending >= mostEnding)
       return rejectAll(new Error("statements that were given up are still running"));
     running ??= startWorker();
     const { worker, texts } = running;
@@ -77,7 +117,7 @@ export function createThread(start: Omit<Start, "stop">, fail: (cause: unknown) 
   function startWorker(): Running {
     const stop = new Int32Array(new SharedArrayBuffer(4));
     const worker = new Worker(new URL("./worker.js", import.meta.url), {
-      workerData: { ...start, stop } satisfies Start,
+      workerData: { stop } satisfies Start,
       execArgv: [],
     });
     const isCurrent = () => running?.worker === worker;
@@ -105,7 +145,7 @@ export function createThread(start: Omit<Start, "stop">, fail: (cause: unknown) 
       if (!asked) continue;
       pending.delete(id);
       if (rows) asked.resolve(special ? rows.map((row) => row.map(boundOf)) : (rows as readonly RawRow[]));
-      else asked.reject(fail(Object.assign(new Error(error?.message), { code: error?.code })));
+      else asked.reject(asked.reader.fail(Object.assign(new Error(error?.message), { code: error?.code })));
     }
   }
 
@@ -122,22 +162,30 @@ export function createThread(start: Omit<Start, "stop">, fail: (cause: unknown) 
     if (!head) return rest();
     if (!running?.isUp) return;
     const runningMs = performance.now() - headSince;
-    if (head.abandoned ? runningMs < graceMs : runningMs < head.timeoutMs) return;
-    pending.delete(head.id);
-    head.reject(fail(new Error("the statement took too long")));
-    restart();
+    const over = head.abandoned ? runningMs >= graceMs : runningMs >= head.timeoutMs;
+    if (over) {
+      pending.delete(head.id);
+      head.reject(head.reader.fail(new Error("the statement took too long")));
+    }
+    if (over || (runningMs >= heldUpMs && holdsUpOthers(head))) startAnew(head.reader);
   }
 
-  function restart(): void {
+  function holdsUpOthers({ reader }: Pending): boolean {
+    return moveOut !== undefined && [...pending.values()].some((other) => other.reader !== reader);
+  }
+
+  /** The statements that wait are run by another thread; those of a file that held up others by one of its own. */
+  function startAnew(heldUpBy?: Reader): void {
     endWorker();
     headSince = performance.now();
     const waiting = [...pending.values()].filter(({ abandoned }) => !abandoned);
     pending.clear();
     outbox = [];
     if (waiting.length === 0) rest();
+    const own = heldUpBy && moveOut?.(heldUpBy);
     for (const asked of waiting) {
-      pending.set(asked.id, asked);
-      send(asked);
+      if (own && asked.reader === heldUpBy) own.take(asked);
+      else take(asked);
     }
   }
 
@@ -159,48 +207,67 @@ export function createThread(start: Omit<Start, "stop">, fail: (cause: unknown) 
     const asked = [...pending.values()];
     pending.clear();
     rest();
-    for (const { reject } of asked) reject(fail(cause));
+    for (const { reject, reader } of asked) reject(reader.fail(cause));
+  }
+
+  function ask(
+    reader: Reader,
+    sql: string | null,
+    parameters: readonly Cell[],
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ) {
+    if (signal?.aborted) return Promise.reject(reader.fail(signal.reason));
+    lastId += 1;
+    const id = lastId;
+    return new Promise<readonly RawRow[]>((resolve, reject) => {
+      const asked: Pending = {
+        id,
+        reader,
+        sql,
+        parameters,
+        timeoutMs,
+        resolve(rows) {
+          signal?.removeEventListener("abort", abandon);
+          resolve(rows);
+        },
+        reject(error) {
+          signal?.removeEventListener("abort", abandon);
+          reject(error);
+        },
+        abandoned: false,
+        abandon: () => {},
+      };
+      const abandon = () => {
+        asked.abandoned = true;
+        asked.abandon();
+        asked.reject(reader.fail(signal?.reason));
+      };
+      signal?.addEventListener("abort", abandon, { once: true });
+      take(asked);
+    });
+  }
+
+  async function forget(reader: Reader): Promise<void> {
+    if (running) await ask(reader, null, [], closeMs);
   }
 
   return {
-    run(sql, parameters, timeoutMs, signal) {
-      if (closed) return Promise.reject(fail(new Error("the connection is closed")));
-      if (signal?.aborted) return Promise.reject(fail(signal.reason));
-      lastId += 1;
-      const id = lastId;
-      return new Promise((resolve, reject) => {
-        const asked: Pending = {
-          id,
-          sql,
-          parameters,
-          timeoutMs,
-          resolve(rows) {
-            signal?.removeEventListener("abort", abandon);
-            resolve(rows);
-          },
-          reject(error) {
-            signal?.removeEventListener("abort", abandon);
-            reject(error);
-          },
-          abandoned: false,
-        };
-        const abandon = () => {
-          asked.abandoned = true;
-          if (outbox.includes(asked)) pending.delete(id);
-          if (asked === pending.values().next().value) headSince = performance.now();
-          asked.reject(fail(signal?.reason));
-        };
-        signal?.addEventListener("abort", abandon, { once: true });
-        if (pending.size === 0) headSince = performance.now();
-        pending.set(id, asked);
-        send(asked);
-      });
+    take,
+    run: ask,
+    forget,
+    async leave(reader) {
+      const left = [...pending.values()].filter((asked) => asked.reader === reader);
+      for (const asked of left) {
+        asked.abandoned = true;
+        asked.abandon();
+        asked.reject(reader.fail(new Error("the connection is closed")));
+      }
+      // A statement that is still running may take longer than closing waits.
+      await forget(reader).catch(() => {});
     },
-    async restart() {
-      restart();
-    },
+    restart: () => startAnew(),
     async close() {
-      closed = true;
       const ended = endWorker();
       rejectAll(new Error("the connection is closed"));
       // The timer also keeps the process up until then: the thread itself no longer does.
@@ -214,10 +281,11 @@ export function createThread(start: Omit<Start, "stop">, fail: (cause: unknown) 
   };
 }
 
-function messageOf({ id, sql, parameters }: Pending, texts: Map<string, number>): Statement {
-  const known = texts.get(sql);
+function messageOf({ id, reader: { file }, sql, parameters }: Pending, texts: Map<string, number>): Statement {
+  const name = `${file.number} ${sql ?? ""}`;
+  const known = texts.get(name);
   if (known !== undefined) return [id, known, parameters];
   if (texts.size === mostTexts) texts.clear();
-  texts.set(sql, texts.size);
-  return [id, texts.size - 1, parameters, sql];
+  texts.set(name, texts.size);
+  return [id, texts.size - 1, parameters, { sql, file }];
 }

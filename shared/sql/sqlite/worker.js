@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Runs the statements of one database file, in a thread of its own. Plain JavaScript, so that a thread starts without a
- * TypeScript loader; `connection.ts` is the other end.
+ * Runs the statements of database files, in a thread of their own. Plain JavaScript, so that a thread starts without a
+ * TypeScript loader; `thread.ts` is the other end.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import Database from "./driver.js";
@@ -10,19 +10,19 @@ import Database from "./driver.js";
 /** @typedef {import("./messages.ts").Answer} Answer */
 /** @typedef {import("./messages.ts").Cell} Cell */
 /** @typedef {import("./messages.ts").Bound} Bound */
+/** @typedef {import("./messages.ts").FirstTime} FirstTime */
 /** @typedef {{ statement: Database.Statement, bigIntegers: boolean, asJson: Database.Statement | undefined }} Prepared */
+/** @typedef {{ path: string, schemas: readonly string[], database: Database.Database | undefined, prepared: Map<string, Prepared> }} File */
 
 const keptStatements = 500;
 /** Answers wait for the rest of their batch, but not for long. */
 const longestWaitMs = 5;
 
 /** @type {import("./messages.ts").Start} */
-const { path, schemas, stop } = workerData;
-/** @type {Database.Database | undefined} */
-let database;
-/** @type {Map<string, Prepared>} */
-const prepared = new Map();
-/** @type {string[]} */
+const { stop } = workerData;
+/** @type {Map<number, File>} */
+const files = new Map();
+/** @type {{ sql: string | null, file: File }[]} */
 const texts = [];
 
 parentPort?.on("message", (/** @type {string} */ message) => {
@@ -31,10 +31,12 @@ parentPort?.on("message", (/** @type {string} */ message) => {
   /** @type {string[]} */
   let answers = [];
   let since = performance.now();
-  for (const [id, text, parameters, sql] of batch) {
+  for (const [id, text, parameters, first] of batch) {
     if (isStopped()) break;
-    if (sql !== undefined) texts[text] = sql;
-    answers.push(answer(id, /** @type {string} */ (texts[text]), parameters));
+    if (first) texts[text] = { sql: first.sql, file: fileOf(first) };
+    const { sql, file } = /** @type {{ sql: string | null, file: File }} */ (texts[text]);
+    if (sql === null) forget(file);
+    answers.push(sql === null ? `[${id},[],null,0]` : answer(id, file, sql, parameters));
     const now = performance.now();
     if (now - since > longestWaitMs) {
       parentPort?.postMessage(`[${answers.join()}]`);
@@ -43,7 +45,7 @@ parentPort?.on("message", (/** @type {string} */ message) => {
     }
   }
   if (isStopped()) {
-    forget();
+    for (const file of files.values()) forget(file);
     parentPort?.close();
   } else if (answers.length > 0) parentPort?.postMessage(`[${answers.join()}]`);
 });
@@ -57,20 +59,33 @@ function isStopped() {
 }
 
 /**
+ * @param {FirstTime} first
+ * @returns {File}
+ */
+function fileOf({ file: { number, path, schemas } }) {
+  const known = files.get(number);
+  if (known) return known;
+  const file = { path, schemas, database: undefined, prepared: new Map() };
+  files.set(number, file);
+  return file;
+}
+
+/**
  * An `Answer` as JSON.
  *
  * @param {number} id
+ * @param {File} file
  * @param {string} sql
  * @param {Statement[2]} parameters
  */
-function answer(id, sql, parameters) {
+function answer(id, file, sql, parameters) {
   try {
-    const kept = prepare(sql);
+    const kept = prepare(file, sql);
     const values = parameters.map(boundOf);
     return plainRows(id, kept, values) ?? JSON.stringify(exactRows(id, kept, values));
   } catch (error) {
     const code = error instanceof Database.SqliteError ? error.code : "SQLITE_ERROR";
-    if (/^SQLITE_(NOTADB|CORRUPT|CANTOPEN|IOERR|READONLY)/.test(code)) forget();
+    if (/^SQLITE_(NOTADB|CORRUPT|CANTOPEN|IOERR|READONLY)/.test(code)) forget(file);
     return JSON.stringify([id, null, { code, message: error instanceof Error ? error.message : String(error) }, 0]);
   }
 }
@@ -152,13 +167,18 @@ function run(kept, values) {
   return run(kept, values);
 }
 
-/** @param {string} sql */
-function prepare(sql) {
+/**
+ * @param {File} file
+ * @param {string} sql
+ */
+function prepare(file, sql) {
+  const { prepared } = file;
   const found = prepared.get(sql);
   if (found) return found;
-  const statement = open().prepare(sql).raw(true);
+  const database = open(file);
+  const statement = database.prepare(sql).raw(true);
   if (prepared.size >= keptStatements) prepared.delete(/** @type {string} */ (prepared.keys().next().value));
-  const kept = { statement, bigIntegers: false, asJson: jsonOf(sql, statement.columns().length) };
+  const kept = { statement, bigIntegers: false, asJson: jsonOf(database, sql, statement.columns().length) };
   prepared.set(sql, kept);
   return kept;
 }
@@ -169,14 +189,15 @@ const mostArguments = 100;
 /**
  * The same rows as one JSON text; undefined for what is no plain SELECT.
  *
+ * @param {Database.Database} database
  * @param {string} sql
  * @param {number} columns
  */
-function jsonOf(sql, columns) {
+function jsonOf(database, sql, columns) {
   if (columns > mostArguments) return undefined;
   const names = Array.from({ length: columns }, (_, index) => `x${index}`).join();
   try {
-    return open()
+    return database
       .prepare(`WITH answer(${names}) AS (${sql}) SELECT json_group_array(json_array(${names})) FROM answer`)
       .raw(true);
   } catch {
@@ -184,8 +205,10 @@ function jsonOf(sql, columns) {
   }
 }
 
-function open() {
-  if (database) return database;
+/** @param {File} file */
+function open(file) {
+  if (file.database) return file.database;
+  const { path, schemas } = file;
   const opened = new Database(path, { readonly: true, fileMustExist: true });
   try {
     opened.pragma("query_only = 1");
@@ -196,15 +219,19 @@ function open() {
     opened.close();
     throw error;
   }
-  database = opened;
+  file.database = opened;
   return opened;
 }
 
-/** The next statement opens the file anew. */
-function forget() {
-  prepared.clear();
-  database?.close();
-  database = undefined;
+/**
+ * The next statement opens the file anew.
+ *
+ * @param {File} file
+ */
+function forget(file) {
+  file.prepared.clear();
+  file.database?.close();
+  file.database = undefined;
 }
 
 /**

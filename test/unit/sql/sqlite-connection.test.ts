@@ -143,6 +143,20 @@ describe("a SQLite connection", () => {
     expect(finished).toEqual(["fast", "slow"]);
   });
 
+  it("lets other databases wait for a slow one once only", async () => {
+    const [busy, other] = [
+      connect(make("a.sqlite", "CREATE TABLE t (a)")),
+      connect(make("b.sqlite", "CREATE TABLE t (a)")),
+    ];
+    await Promise.all([busy.ping(), other.ping()]);
+    await Promise.all([busy.select(slow, []), other.ping()]);
+    let isSlow = true;
+    const again = busy.select(slow, []).finally(() => (isSlow = false));
+    for (let asked = 0; asked < 20; asked += 1) await other.select("SELECT count(*) FROM t", []);
+    expect(isSlow).toBe(true);
+    await again;
+  });
+
   it("ends a statement that takes too long, and runs those that waited behind it", async () => {
     const connection = connect(make("a.sqlite", "CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (5)"), [], 300);
     const answers = await Promise.allSettled([connection.select(slow, []), connection.select("SELECT a FROM t", [])]);
