@@ -1,6 +1,7 @@
 import { isIndexed } from "../recognise/keys.ts";
+import type { DraftHeader } from "./header.ts";
 import type { DraftPlan } from "./plan.ts";
-import type { DraftHeader, Fields } from "./write.ts";
+import type { Fields } from "./write.ts";
 
 /** What a machine cannot decide, in the order of weight. No sentence holds a value of a row. */
 export function decisionsOf(header: DraftHeader, plan: DraftPlan, fields: Fields): readonly string[] {

@@ -1,24 +1,13 @@
-import type { Engine } from "../../department/model.ts";
 import type { Join } from "../recognise/joins.ts";
 import { columnNamed, pluralNoun } from "../recognise/keys.ts";
 import { wordsOf } from "../recognise/words.ts";
 import { fieldsOf, policyOf, type TableFields } from "./fields.ts";
-import { isComparable, listOf } from "./lists.ts";
+import { type DraftHeader, schemaText } from "./header.ts";
+import { listOf } from "./lists.ts";
 import { camel, type Names } from "./names.ts";
 import type { DraftPerson, DraftPlan, DraftTable } from "./plan.ts";
+import { queryText } from "./query-fields.ts";
 import { directive, directiveText, enumText, fieldText, oneLine, type SdlField, symbol } from "./sdl.ts";
-
-/** What a draft says besides what was found in the database. */
-export interface DraftHeader {
-  readonly id: string;
-  readonly name: string;
-  readonly jurisdiction: string;
-  readonly engine: Engine;
-  /** Name of the environment variable that will hold the URL. */
-  readonly urlVariable: string;
-  readonly timeZone: string;
-  readonly encoding?: string;
-}
 
 /** The fields of each type of the plan, by its name. */
 export type Fields = ReadonlyMap<string, TableFields>;
@@ -41,18 +30,6 @@ export function writeSdl(header: DraftHeader, plan: DraftPlan, fields: Fields, n
   ]
     .filter((part) => part !== "")
     .join("\n\n")}\n`;
-}
-
-function schemaText({ id, name, jurisdiction, engine, urlVariable, timeZone, encoding }: DraftHeader): string {
-  const department = [
-    `    id: ${JSON.stringify(id)}`,
-    `    name: ${JSON.stringify(name)}`,
-    `    jurisdiction: ${JSON.stringify(jurisdiction)}`,
-    "    lawfulBasis: PUBLIC_TASK",
-    `    purposes: [${JSON.stringify(id)}]`,
-  ].join("\n");
-  const source = directive("source", { engine: symbol(engine), url: urlVariable, timeZone, encoding });
-  return `extend schema\n  @department(\n${department}\n  )\n  ${directiveText(source, "  ")}`;
 }
 
 function citizenText(header: DraftHeader, plan: DraftPlan, fields: Fields, names: Names): string {
@@ -232,31 +209,6 @@ function children(
       ],
     },
   ];
-}
-
-function queryText(header: DraftHeader, plan: DraftPlan, fields: Fields, names: Names): string {
-  const lines = plan.tables.flatMap((drafted): SdlField[] => {
-    const values = fields.get(drafted.type)?.values ?? [];
-    const keys = drafted.id.map((column) => values.find((value) => value.column === column && isComparable(value)));
-    const result: SdlField[] = [];
-    if (keys.length > 0 && keys.every((key) => key !== undefined)) {
-      result.push({
-        name: names.queryField(drafted.noun),
-        type: drafted.type,
-        arguments: keys.map((key) => ({ name: key?.sdl.name ?? "", type: `${key?.type}!` })),
-        directives: [directive("row", {}), policyOf(header.id, "ORDINARY")],
-      });
-    }
-    const { arguments: given, orderBy } = listOf(drafted, values, []);
-    result.push({
-      name: names.queryField(pluralNoun(drafted.noun)),
-      type: `${drafted.type}Connection`,
-      arguments: given,
-      directives: [directive("rows", { orderBy }), policyOf(header.id, "ORDINARY")],
-    });
-    return result;
-  });
-  return lines.length === 0 ? "" : `type Query {\n${lines.map(fieldText).join("\n")}\n}`;
 }
 
 function joinsOf({ table }: DraftTable, plan: DraftPlan): readonly Join[] {
