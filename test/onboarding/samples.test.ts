@@ -31,6 +31,10 @@ describe("drafts of samples", () => {
     expect(city.draft("music-shop")).toMatch(/^type Artist /m);
   });
 
+  it("leave out rows that are marked as deleted, whatever the mark that nobody has set yet", () => {
+    expect(city.draft("registry-office")).toContain('where: [{ column: "GELOESCH", not: ["Y", "J"] }]');
+  });
+
   it("join nothing to what only happened on the same day", () => {
     const joins = city.reports.get("staff-office")?.joins ?? [];
     expect(joins.map(({ to }) => to)).not.toContain("salaries");

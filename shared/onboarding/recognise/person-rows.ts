@@ -39,7 +39,7 @@ export function deletedCondition(table: SurveyedTable): Condition | undefined {
     if (!/^(?:is |record )?(?:deleted|deactivated|cancelled)(?: flag)?$/.test(words)) continue;
     if (column.holds === "date" || column.holds === "timestamp") return { column: column.name, isNull: true };
     const yes = yesOf(column);
-    if (yes) return { column: column.name, not: [yes] };
+    if (yes.length > 0) return { column: column.name, not: yes };
   }
   return undefined;
 }
@@ -52,11 +52,11 @@ const pairs: readonly (readonly [yes: string, no: string])[] = [
   ["X", ""],
 ];
 
-/** The value of a flag that means yes, whether it was seen or only its opposite. */
-function yesOf({ profile }: SurveyedColumn): string | undefined {
+/** The values of a flag that mean yes; where only its opposite was seen, whatever could be beside it: `Y` and `J`. */
+function yesOf({ profile }: SurveyedColumn): readonly string[] {
   const seen = [...profile.counts.keys()].map((text) => text.toUpperCase());
-  if (seen.length === 0 || seen.length > 2) return undefined;
-  return pairs.find(([yes, no]) => seen.every((text) => text === yes || text === no))?.[0];
+  if (seen.length === 0 || seen.length > 2) return [];
+  return pairs.filter(([yes, no]) => seen.every((text) => text === yes || text === no)).map(([yes]) => yes);
 }
 
 /** A column of kinds, where only some kinds have what persons have: dates of birth, given names, `DOE, JOHN`. */
