@@ -139,7 +139,9 @@ describe("a department's phase", () => {
     expect(mixed).toEqual([]);
     const others = new Map([...now].filter(([, departments]) => !departments.includes("permits")));
     for (const [id, departments] of withoutPermits()) {
-      if (!(before.get(id) ?? []).includes("permits")) expect(others.get(id)).toEqual(departments);
+      if ((before.get(id) ?? []).includes("permits")) continue;
+      // A record that fitted this person and one known to permits alike was neither's; now it may be this one's.
+      expect(others.get(id)).toEqual(expect.arrayContaining([...departments]));
     }
     const own = [...now].filter(([, departments]) => departments.includes("permits"));
     expect(own.length).toBeGreaterThan(10);

@@ -141,6 +141,8 @@ describe("civigraph check", () => {
     const { faults, warnings } = await check("--preview", "0");
     expect(faults.map(({ code, subject }) => [code, subject])).toEqual([["OPEN_SPECIAL_CATEGORY", "Reader.religion"]]);
     expect(warnings.filter(({ code }) => code === "OPEN_PERSONAL_FIELD").map(({ subject }) => subject)).toEqual([
+      // `TTL` may be how a person is addressed; a name alone does not tell.
+      "Loan.title",
       "Reader.born",
       "Reader.name",
     ]);
