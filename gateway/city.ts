@@ -35,6 +35,10 @@ export interface City {
   readonly unenforced: boolean;
   /** Prepares what is missing, then makes the graph that answers from these subgraphs. */
   ready(): Promise<ReadyCity>;
+  /** Takes over what changes in the departments from now on, as far as identity is here and the settings say so. */
+  follow(): void;
+  /** Leaves identity's store to another city; resolves when nothing is being taken over. */
+  stopFollowing(): Promise<void>;
   /** When no answer of the graph is under way. */
   idle(): Promise<void>;
   /** Closes what is open: answers under way lose it. */
@@ -66,6 +70,9 @@ export async function openCity(options: CityOptions): Promise<City> {
     ...(onStatement ? { onStatement } : {}),
   });
   const running = new Running();
+  const follow = () => {
+    if (config.followInterval > 0) subgraphs.identity?.keepFollowing(config.followInterval);
+  };
   return {
     departments,
     subgraphs,
@@ -80,9 +87,11 @@ export async function openCity(options: CityOptions): Promise<City> {
             ...(onLinkProgress ? { onLinkProgress } : {}),
           })
         : undefined;
-      if (config.followInterval > 0) subgraphs.identity?.keepFollowing(config.followInterval);
+      follow();
       return { graph: running.counting(await graphOf(supergraph, subgraphs, log)), linked };
     },
+    follow,
+    stopFollowing: async () => subgraphs.identity?.stopFollowing(),
     idle: () => running.ended(),
     close: () => subgraphs.close(),
   };

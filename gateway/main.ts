@@ -71,7 +71,14 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
       reopen: (department) => reopen(city, department),
       async reload(changed = config) {
         const before = city;
-        city = await replaced({ ...options, config: changed, onStep }, serving);
+        // Two would write into one store, and this one by what the files and phases were.
+        await before.stopFollowing();
+        try {
+          city = await replaced({ ...options, config: changed, onStep }, serving);
+        } catch (error) {
+          before.follow();
+          throw error;
+        }
         // Whoever waits longer has been told that the request took too long.
         await Promise.race([before.idle(), setTimeout(changed.requestTimeout, undefined, { ref: false })]);
         await before.close();

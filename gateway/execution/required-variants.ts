@@ -41,7 +41,8 @@ export function readVariants(supergraphSdl: string): RequiredVariants {
   const document = parse(supergraphSdl, { noLocation: true });
   const variants = new Map<string, Variant>();
   const prefix = unusedPrefix(supergraphSdl);
-  const withVariants = replaceRequired(document, (field, given) => {
+  const varied = fieldsWithArguments(document);
+  const withVariants = replaceRequired(document, varied, (field, given) => {
     const key = print({ kind: Kind.FIELD, name: { kind: Kind.NAME, value: field }, arguments: given });
     const known = variants.get(key) ?? { name: `${prefix}${variants.size}_${field}`, field, arguments: given };
     variants.set(key, known);
@@ -66,9 +67,26 @@ function unusedPrefix(sdl: string): string {
   return prefix;
 }
 
-/** The supergraph with `name(field, arguments)` in the place of each field with arguments that a `@requires` selects. */
+/** Names of the fields that some `@requires` selects with arguments. */
+function fieldsWithArguments(document: DocumentNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  visit(document, {
+    Directive(directive) {
+      const required = requiredBy(directive);
+      if (!required) return;
+      visit(required, { Field: (node) => void (node.arguments?.length && names.add(node.name.value)) });
+    },
+  });
+  return names;
+}
+
+/**
+ * The supergraph with `name(field, arguments)` in the place of each of these fields that a `@requires` selects, with
+ * arguments or without: without, too, it needs a value of its own.
+ */
 function replaceRequired(
   document: DocumentNode,
+  varied: ReadonlySet<string>,
   name: (field: string, given: readonly ConstArgumentNode[]) => string,
 ): DocumentNode {
   return visit(document, {
@@ -77,8 +95,8 @@ function replaceRequired(
       if (!required) return;
       const replaced = visit(required, {
         Field(node) {
-          const given = node.arguments as readonly ConstArgumentNode[] | undefined;
-          if (!given?.length) return;
+          if (!varied.has(node.name.value)) return;
+          const given = (node.arguments ?? []) as readonly ConstArgumentNode[];
           return { ...node, name: { kind: Kind.NAME, value: name(node.name.value, given) }, arguments: [] };
         },
       });

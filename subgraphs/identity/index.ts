@@ -51,6 +51,8 @@ export interface Identity extends Subgraph, Grants {
   follow(options?: { readonly signal?: AbortSignal }): Promise<readonly Followed[]>;
   /** Follows the departments by itself from now on, that many seconds after the last time was done. */
   keepFollowing(seconds: number): void;
+  /** Follows no more; resolves when what was being taken over is done. */
+  stopFollowing(): Promise<void>;
   /** True once records were linked: before, the city has no citizens. */
   ready(): Promise<boolean>;
   /** False where departments went into SANDBOX or left it since records were linked: they are to be linked anew. */
@@ -105,6 +107,11 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   setMaxListeners(0, closing.signal);
   let timer: NodeJS.Timeout | undefined;
   let following: Promise<void> | undefined;
+  let interval: number | undefined;
+  const stopTimer = () => {
+    interval = undefined;
+    clearTimeout(timer);
+  };
   const follow: Identity["follow"] = ({ signal } = {}) =>
     followFeeds({
       store,
@@ -135,18 +142,24 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     },
     follow,
     keepFollowing(seconds) {
-      clearTimeout(timer);
+      stopTimer();
       const again = async () => {
         // The departments that failed were reported; anything else will be tried again.
         await follow({ signal: closing.signal }).catch((error: unknown) =>
           options.log?.("identity could not follow", { error: error instanceof Error ? error.name : "error" }),
         );
-        if (!closing.signal.aborted) timer = setTimeout(() => (following = again()), seconds * 1000).unref();
+        if (interval === seconds) wait();
       };
-      timer = setTimeout(() => (following = again()), seconds * 1000).unref();
+      const wait = () => (timer = setTimeout(() => (following = again()), seconds * 1000).unref());
+      interval = seconds;
+      wait();
+    },
+    async stopFollowing() {
+      stopTimer();
+      await following;
     },
     async close() {
-      clearTimeout(timer);
+      stopTimer();
       closing.abort();
       await following;
       await subgraph.close();

@@ -43,7 +43,9 @@ export function createDatabase(path: string, schemas: readonly string[], fail: (
     },
     async close() {
       closed = true;
-      await Promise.all([shared.leave(reader), owns.get(reader)?.close()]);
+      // In this order: leaving can move the file to a thread of its own.
+      await shared.leave(reader);
+      await owns.get(reader)?.close();
     },
   };
 }

@@ -44,6 +44,8 @@ interface Pending {
   readonly resolve: (rows: readonly RawRow[]) => void;
   readonly reject: (error: Error) => void;
   abandoned: boolean;
+  /** When it began to wait in its thread. */
+  since: number;
   /** Where it waits. */
   abandon: () => void;
 }
@@ -58,7 +60,7 @@ const watchEveryMs = 25;
 const mostEnding = 2;
 /** Numbers are given anew when there are so many; the thread forgets what a number stood for when its text comes. */
 const mostTexts = 2_000;
-/** A statement that takes longer holds up those of the other files. */
+/** A file whose statements let those of others wait longer gets a thread of its own. */
 const heldUpMs = 250;
 /** How long closing waits for the thread. */
 const closeMs = 1_000;
@@ -81,6 +83,8 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
   let ending = 0;
   let outbox: Pending[] = [];
   let headSince = 0;
+  /** Whose statements were first whenever the watch looked, and since when. */
+  let busy: { readonly reader: Reader; readonly since: number } | undefined;
   let watch: NodeJS.Timeout | undefined;
   /** In the order in which the thread runs them: the first is the one that is running. */
   const pending = new Map<number, Pending>();
@@ -90,7 +94,8 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
       if (outbox.includes(asked)) pending.delete(asked.id);
       if (asked === pending.values().next().value) headSince = performance.now();
     };
-    if (pending.size === 0) headSince = performance.now();
+    asked.since = performance.now();
+    if (pending.size === 0) headSince = asked.since;
     pending.set(asked.id, asked);
     send(asked);
   }
@@ -153,6 +158,7 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
   function rest() {
     clearInterval(watch);
     watch = undefined;
+    busy = undefined;
     running?.worker.unref();
   }
 
@@ -161,17 +167,21 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
     // Not at once with the last answer: on a busy connection the next statement is about to come.
     if (!head) return rest();
     if (!running?.isUp) return;
-    const runningMs = performance.now() - headSince;
+    const now = performance.now();
+    const runningMs = now - headSince;
+    if (busy?.reader !== head.reader) busy = { reader: head.reader, since: headSince };
     const over = head.abandoned ? runningMs >= graceMs : runningMs >= head.timeoutMs;
     if (over) {
       pending.delete(head.id);
       head.reject(head.reader.fail(new Error("the statement took too long")));
     }
-    if (over || (runningMs >= heldUpMs && holdsUpOthers(head))) startAnew(head.reader);
+    if (over || (now - busy.since >= heldUpMs && holdsUpOthers(head, now))) startAnew(head.reader);
   }
 
-  function holdsUpOthers({ reader }: Pending): boolean {
-    return moveOut !== undefined && [...pending.values()].some((other) => other.reader !== reader);
+  /** One long statement and many short ones hold up the other files alike. */
+  function holdsUpOthers({ reader }: Pending, now: number): boolean {
+    if (!moveOut) return false;
+    return [...pending.values()].some((other) => other.reader !== reader && now - other.since >= heldUpMs);
   }
 
   /** The statements that wait are run by another thread; those of a file that held up others by one of its own. */
@@ -236,6 +246,7 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
           reject(error);
         },
         abandoned: false,
+        since: 0,
         abandon: () => {},
       };
       const abandon = () => {

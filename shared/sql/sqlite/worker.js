@@ -187,7 +187,8 @@ function prepare(file, sql) {
 const mostArguments = 100;
 
 /**
- * The same rows as one JSON text; undefined for what is no plain SELECT.
+ * The same rows as one JSON text; undefined for what is no plain SELECT. Materialized, which makes text of what SQLite
+ * knows to be JSON: `json_array` would write that as an object.
  *
  * @param {Database.Database} database
  * @param {string} sql
@@ -198,7 +199,9 @@ function jsonOf(database, sql, columns) {
   const names = Array.from({ length: columns }, (_, index) => `x${index}`).join();
   try {
     return database
-      .prepare(`WITH answer(${names}) AS (${sql}) SELECT json_group_array(json_array(${names})) FROM answer`)
+      .prepare(
+        `WITH answer(${names}) AS MATERIALIZED (${sql}) SELECT json_group_array(json_array(${names})) FROM answer`,
+      )
       .raw(true);
   } catch {
     return undefined;

@@ -39,7 +39,9 @@ export class RecordTable implements FeatureTable {
   }
 
   column(feature: string): FeatureColumn {
-    return this.columns.get(feature) ?? this.open(feature);
+    const column = this.columns.get(feature) ?? this.open(feature);
+    column.cover(this.count);
+    return column;
   }
 
   known(feature: string): boolean {
@@ -83,12 +85,16 @@ class Column implements FeatureColumn {
   }
 
   put(record: number, code: number): void {
-    if (record >= this.codes.length) {
-      const longer = new Int32Array(2 * record);
-      longer.set(this.codes);
-      this.codes = longer;
-    }
+    this.cover(record + 1);
     this.codes[record] = code;
+  }
+
+  /** Gives so many records a code, 0 where nothing is known of one: past the end two would seem to have the same. */
+  cover(records: number): void {
+    if (records <= this.codes.length) return;
+    const longer = new Int32Array(2 * records);
+    longer.set(this.codes);
+    this.codes = longer;
   }
 
   private valueCode(value: string): number {

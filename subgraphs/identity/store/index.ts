@@ -2,7 +2,7 @@ import type { Knex } from "knex";
 import { CivigraphError } from "../../../shared/errors.ts";
 import type { IdentityKeys } from "../keys.ts";
 import { type Crosswalk, crosswalk } from "./crosswalk.ts";
-import { openConnection, openReadOnly, type StoreLocation } from "./open.ts";
+import { openConnection, openReadOnly, retryingBusy, type StoreLocation } from "./open.ts";
 
 /** The crosswalk: which records of which departments are which citizen. Holds no personal data in the clear. */
 export interface IdentityStore extends Crosswalk {
@@ -67,7 +67,7 @@ export async function openStoreReadOnly(location: StoreLocation): Promise<Identi
 /** The first statement of a writer, so that it waits for other processes before it has read anything. */
 async function lock(transaction: Knex.Transaction, engine: "sqlite" | "postgres"): Promise<void> {
   if (engine === "postgres") await transaction.raw("select pg_advisory_xact_lock(?)", [writersLock]);
-  else await transaction.raw("update setting set value = value where name = 'secret'");
+  else await retryingBusy(() => transaction.raw("update setting set value = value where name = 'secret'"));
 }
 
 /** Any constant that nothing else in the database locks. */

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import knexFactory, { type Knex } from "knex";
 import { migrate } from "./migrations.ts";
 import { CachingSqliteClient } from "./sqlite-client.ts";
@@ -16,7 +17,7 @@ export interface StoreConnection {
 export async function openConnection(location: StoreLocation): Promise<StoreConnection> {
   const connection = "file" in location ? sqlite(location.file) : postgres(location.postgresUrl);
   try {
-    await migrate(connection.knex, connection.engine);
+    await retryingBusy(() => migrate(connection.knex, connection.engine));
   } catch (error) {
     await connection.knex.destroy();
     throw error;
@@ -36,6 +37,23 @@ export async function openReadOnly(location: StoreLocation): Promise<StoreConnec
   return undefined;
 }
 
+/** While another writer, here or in another process, holds SQLite's lock: linking a large city takes minutes. */
+const longestWaitMs = 10 * 60_000;
+
+/** Tries again while the database is locked, so that meanwhile the process does other things. */
+export async function retryingBusy<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  const since = performance.now();
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const isBusy = (error as { code?: unknown }).code === "SQLITE_BUSY";
+      if (!isBusy || performance.now() - since > longestWaitMs) throw error;
+      await setTimeout(100);
+    }
+  }
+}
+
 /** Where the URL says (`postgres:` or `sqlite:`), else `identity.sqlite` in the data folder. */
 export function storeLocation(dataFolder: string, url?: string): StoreLocation {
   if (url === undefined) return { file: join(dataFolder, "identity.sqlite") };
@@ -53,7 +71,7 @@ function sqlite(file: string, readonly = false): StoreConnection {
       min: 0,
       max: 4,
       afterCreate: (database: { pragma(text: string): unknown }, done: (error: Error | null) => void) => {
-        // Half a minute, because another process may be linking; 64 MB of pages.
+        // Briefly, because the whole process waits with SQLite (see `retryingBusy`); 64 MB of pages.
         for (const pragma of readonly ? readingPragmas : writingPragmas) database.pragma(pragma);
         done(null);
       },
@@ -62,7 +80,7 @@ function sqlite(file: string, readonly = false): StoreConnection {
   return { knex, engine: "sqlite" };
 }
 
-const readingPragmas = ["busy_timeout = 30000", "cache_size = -65536"];
+const readingPragmas = ["busy_timeout = 50", "cache_size = -65536"];
 const writingPragmas = [...readingPragmas, "journal_mode = WAL", "synchronous = NORMAL"];
 
 function postgres(url: string, readonly = false): StoreConnection {
