@@ -43,7 +43,10 @@ export function onboardCommand(terminal: Terminal | undefined = ownTerminal()): 
     .option("--yes", "accept the draft as it is")
     .option("--json", "print what was found as JSON")
     .option("--show-samples", "show sampled values as they are, not only their form")
-    .addHelpText("after", "\nThe account needs SELECT and nothing else. No row value is written to disk.")
+    .addHelpText(
+      "after",
+      "\nThe account needs SELECT and nothing else. Of rows, the file holds codes, what code tables say\nthey mean, and placeholders such as 9999-12-31; no other value is written to disk.",
+    )
     .action((id: string, flags: OnboardFlags) =>
       run(id, flags, flags.yes || flags.json ? undefined : terminal).catch((error: unknown) => {
         if (!isInterruption(error)) throw error;

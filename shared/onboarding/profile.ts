@@ -1,7 +1,8 @@
 import { decodeCp1252 } from "../sql/formats/cp1252.ts";
 import { type RawValue, textOf } from "../sql/raw.ts";
 
-/** What the sampled values of one column look like. Values stay in memory: nothing of this is ever written to disk. */
+/** What the sampled values of one column look like. Values stay in memory: of them only codes, what code
+ * tables say those mean, and placeholders are written into a draft. Names of people among them are refused. */
 export interface Profile {
   /** Rows that were sampled. */
   readonly rows: number;

@@ -1,5 +1,6 @@
 import { guessAttributes } from "../recognise/attributes.ts";
 import { codeListOf } from "../recognise/code-lists.ts";
+import { areNamesOfPeople } from "../recognise/person-names.ts";
 import type { Condition } from "../recognise/person-rows.ts";
 import { type Sensitivity, sensitivityOf } from "../recognise/sensitive.ts";
 import { wordsOf } from "../recognise/words.ts";
@@ -67,9 +68,7 @@ export function fieldsOf(
       "comment" in column || "nullable" in column
         ? codeListOf(table, column as SurveyedColumn, recognition.codeTables, recognition.prefix)
         : undefined;
-    const reading = list
-      ? ({ type: "Enum", missing: [] } as const)
-      : readingOf(column, sensitivity !== "ORDINARY", recognition.context);
+    const reading = list ? ({ type: "Enum", missing: [] } as const) : readingOf(column, recognition.context);
     if (!reading) {
       leftOut.push({
         column: column.name,
@@ -211,11 +210,14 @@ function skippedColumns({ table, id, where, persons }: DraftTable, plan: DraftPl
   return skipped;
 }
 
+const noNames: ReadonlySet<string> = new Set();
+
 function sensitivityOfColumn(column: Readable, { persons }: DraftTable, plan: DraftPlan): Sensitivity {
   const named = sensitivityOf(column.name);
   if (named === "SECRET" || named === "SPECIAL" || named === "PERSONAL") return named;
   const [guess] = guessAttributes(column, plan.recognition.context);
   if (guess && guess.confidence >= 0.5) return "PERSONAL";
+  if (column.holds === "text" && areNamesOfPeople([...column.profile.counts.keys()], noNames)) return "PERSONAL";
   return persons.some(({ guess: { isWholeRow } }) => isWholeRow) ? "PERSONAL" : "ORDINARY";
 }
 

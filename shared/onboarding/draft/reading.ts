@@ -32,15 +32,18 @@ const dateWords =
 const amountWords = /\b(?:amount|balance|fee|price|salary|payment|tax|income|total|cost|charge|debit|credit|tariff)\b/;
 const codeWords =
   /\b(?:code|kind|status|class|level|result|quality|channel|direction|mode|state|priority|reason|method|frequency|flag|category|tariff|rating)\b/;
+/** Codes of those who work here are their initials. */
+const namesEmployee =
+  /\b(?:case worker|inspector|employee|staff|user|who|manager|agent|officer|doctor|teacher|initials|signature)\b/;
 const numberWords = /\b(?:number|id|code|reference|key|year)$/;
 
 /** Undefined where a column holds what a field cannot show: pictures, documents. */
-export function readingOf(column: Readable, personal: boolean, context: FormatContext): FieldReading | undefined {
-  const drafted = draftedReading(column, personal, context);
+export function readingOf(column: Readable, context: FormatContext): FieldReading | undefined {
+  const drafted = draftedReading(column, context);
   return drafted && proven(drafted, column, context);
 }
 
-function draftedReading(column: Readable, personal: boolean, context: FormatContext): FieldReading | undefined {
+function draftedReading(column: Readable, context: FormatContext): FieldReading | undefined {
   const { profile, holds, name } = column;
   const words = wordsOf(name).meant.join(" ");
   const shape = shapeOf(profile);
@@ -63,8 +66,7 @@ function draftedReading(column: Readable, personal: boolean, context: FormatCont
     return amountWords.test(words) ? { type: "Decimal", missing: [] } : { type: "Float", missing: [] };
   const codes = [...profile.counts.keys()].sort();
   const few = codes.length >= 2 && codes.length <= 8 && shape.values >= 3 * codes.length && shape.longest <= 4;
-  const isCode = codeWords.test(words) || (!personal && codes.every((code) => /^[A-Z0-9]{1,3}$/.test(code)));
-  if (few && isCode && sensitivityOf(name) !== "SPECIAL") {
+  if (few && codeWords.test(words) && !namesEmployee.test(words) && sensitivityOf(name) !== "SPECIAL") {
     return { type: "Enum", missing: [], codes };
   }
   const format = textFormat(profile);

@@ -1,7 +1,9 @@
+import type { FormatContext } from "../../sql/formats/format.ts";
 import type { SurveyedColumn, SurveyedTable } from "../survey.ts";
 import { guessAttributes } from "./attributes.ts";
 import type { Join } from "./joins.ts";
 import { keyOf, nounOf } from "./keys.ts";
+import { areNamesOfPeople, givenNamesOf } from "./person-names.ts";
 import { isOfPeople } from "./persons.ts";
 import { sensitivityOf } from "./sensitive.ts";
 import { shapeOf } from "./texts.ts";
@@ -25,15 +27,24 @@ export interface CodeList {
 }
 
 /** Small tables of a key and a text, which describe nobody. */
-export function findCodeTables(tables: readonly SurveyedTable[], joins: readonly Join[]): readonly CodeTable[] {
+export function findCodeTables(
+  tables: readonly SurveyedTable[],
+  joins: readonly Join[],
+  context: FormatContext,
+): readonly CodeTable[] {
+  const givenNames = givenNamesOf(tables, context);
   // Whatever points to something else says more than what a code means.
   const pointing = new Set(joins.map(({ table }) => table));
-  return tables.filter(({ name }) => !pointing.has(name)).flatMap((table) => codeTable(table) ?? []);
+  return tables
+    .filter(({ name }) => !pointing.has(name))
+    .flatMap((table) => codeTable(table, context, givenNames) ?? []);
 }
 
-const today = { timeZone: "UTC", today: new Date().toISOString().slice(0, 10) };
-
-function codeTable(table: SurveyedTable): CodeTable | undefined {
+function codeTable(
+  table: SurveyedTable,
+  context: FormatContext,
+  givenNames: ReadonlySet<string>,
+): CodeTable | undefined {
   const key = keyOf(table)?.columns ?? [];
   const small = table.rows.count <= 300 && table.sample.length > 0 && table.sample.length === table.rows.count;
   if (!small || key.length === 0 || key.length > 2) return undefined;
@@ -42,7 +53,7 @@ function codeTable(table: SurveyedTable): CodeTable | undefined {
   );
   if (rest.length === 0 || rest.length > 4 || (table.foreignKeys ?? []).length > 0) return undefined;
   const persons = table.columns.some((column) => {
-    const [guess] = guessAttributes(column, today);
+    const [guess] = guessAttributes(column, context);
     return guess !== undefined && !/^(?:FULL_NAME|POST_NAME|ADMIN_UNIT_L\d)$/.test(guess.is);
   });
   if (
@@ -70,6 +81,9 @@ function codeTable(table: SurveyedTable): CodeTable | undefined {
     entries.set(String(row[at(code)] ?? "").trim(), meaning);
     lists.set(name, entries);
   }
+  // One of several lists may be of case workers.
+  for (const [name, entries] of lists) if (areNamesOfPeople([...entries.values()], givenNames)) lists.delete(name);
+  if (lists.size === 0) return undefined;
   return { table: table.name, ...(list === undefined ? {} : { list }), key: code, value: value.name, lists };
 }
 

@@ -24,7 +24,7 @@ export async function recognise(survey: Survey, dialect: Dialect, context: Forma
   const prefix = commonPrefix(tables);
   const joins = await findJoins(tables, prefix, dialect, survey.ask);
   const attributeTables = findAttributeTables(tables, joins);
-  const codeTables = findCodeTables(tables, joins);
+  const codeTables = findCodeTables(tables, joins, context);
   // Nobody was born in the future.
   const persons = findPersons(tables, joins, attributeTables, { ...context, yearsAhead: 0 }, prefix);
   return { survey, joins, attributeTables, codeTables, persons, prefix, context };
