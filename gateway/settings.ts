@@ -172,7 +172,7 @@ export const settingsByName = {
     about:
       "Database of a department; `@source(url:)` in its department.graphql names the variable, e.g. `PERMITS_DATABASE_URL`. Only the demo city has a default: `<department>.sqlite` in the data folder.",
     expected: "a URL that starts with mssql:, oracle:, postgres:, mysql: or sqlite:",
-    form: z.string().regex(/^(mssql|oracle|postgres|postgresql|mysql|mariadb|sqlite):/),
+    form: z.string().regex(/^(mssql|sqlserver|oracle|postgres|postgresql|mysql|mariadb|sqlite):/),
   },
 } as const;
 

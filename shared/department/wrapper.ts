@@ -47,6 +47,7 @@ export function createWrapper(options: WrapperOptions): Wrapper {
   const dialect = dialectOf(options);
   const opened = dialect.connect(options.url, {
     department: model.name,
+    urlVariable: model.source.urlVariable,
     schemas: schemasOf(tablesOf(model)),
     ...(options.statementTimeoutMs === undefined ? {} : { timeoutMs: options.statementTimeoutMs }),
   });

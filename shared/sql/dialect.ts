@@ -50,6 +50,8 @@ export interface Dialect {
 export interface ConnectOptions {
   /** The department's name, for messages. */
   readonly department: string;
+  /** Name of the environment variable that holds the URL, for messages. */
+  readonly urlVariable?: string;
   /** Schemas that the mapping names, e.g. `dbo`. */
   readonly schemas: readonly string[];
   /** Longest that a statement may run: 10 s by default. */

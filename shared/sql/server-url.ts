@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isIPv4 } from "node:net";
 import { CivigraphError } from "../errors.ts";
 
 /** Where a database server is and who logs in, as a URL of its scheme says. */
@@ -15,7 +16,7 @@ export interface ServerAddress {
 const defaultSessions = 10;
 
 /**
- * Reads `scheme://user:password@host:port/database?parameter=value`.
+ * Reads `scheme://user:password@host:port/database?parameter=value`; `variable` is the one that holds it, for messages.
  *
  * @throws CivigraphError CONFIGURATION_INVALID for what is no such URL and for parameters that the engine has not. The
  * message names the parameter, never the URL, which holds a password.
@@ -23,7 +24,11 @@ const defaultSessions = 10;
 export function readServerUrl(
   text: string,
   department: string,
-  { port, parameters }: { readonly port: number; readonly parameters: readonly string[] },
+  {
+    port,
+    parameters,
+    variable,
+  }: { readonly port: number; readonly parameters: readonly string[]; readonly variable?: string | undefined },
 ): ServerAddress {
   if (!URL.canParse(text)) throw invalid(department, "must be a URL like `scheme://user:password@host:port/database`");
   const url = new URL(text);
@@ -32,12 +37,20 @@ export function readServerUrl(
     if (known.includes(name)) continue;
     throw invalid(department, `has the parameter \`${name}\`, but only ${known.join(", ")} are known`);
   }
+  const decoded = (text: string, part: string) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      const place = variable === undefined ? part : `${part} in ${variable}`;
+      throw invalid(department, `has a \`%\` in its ${place} that begins no escape: write %25 for a \`%\` itself`);
+    }
+  };
   return {
     host: url.hostname.replace(/^\[|\]$/g, "") || "127.0.0.1",
     port: Number(url.port) || port,
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database: decodeURIComponent(url.pathname.slice(1)),
+    user: decoded(url.username, "user name"),
+    password: decoded(url.password, "password"),
+    database: decoded(url.pathname.slice(1), "path"),
     parameters: new Map(url.searchParams),
   };
 }
@@ -52,7 +65,24 @@ export function poolSize({ parameters }: ServerAddress, department: string): num
 
 /** On the machine itself nobody listens in: TLS is asked for only beyond it. */
 export function isLocal(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.") || host.startsWith("/");
+  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127.")) || host.startsWith("/");
+}
+
+/** Whether the URL has one of these parameters, all of TLS: whoever gives one means the connection to be encrypted. */
+export function hasAny({ parameters }: ServerAddress, names: readonly string[]): boolean {
+  return names.some((name) => parameters.has(name));
+}
+
+/** @throws CivigraphError CONFIGURATION_INVALID where the URL has one of these parameters, on which `setting` is deaf. */
+export function refuseIgnored(
+  { parameters }: ServerAddress,
+  names: readonly string[],
+  setting: string,
+  department: string,
+): void {
+  const name = names.find((each) => parameters.has(each));
+  if (name === undefined) return;
+  throw invalid(department, `has \`${name}\`, which \`${setting}\` would ignore: take one of the two out`);
 }
 
 /** What a driver's TLS is given; `verifyName` is off where only the certificate's authority is checked. */

@@ -1,6 +1,6 @@
 import oracledb from "oracledb";
 import { nameOf } from "../../sql/oracle/names.ts";
-import { readServerUrl } from "../../sql/server-url.ts";
+import { isLocal, readServerUrl } from "../../sql/server-url.ts";
 import type { LegacyColumn, LegacyTable, LegacyValue } from "../legacy-table.ts";
 import { bareName, batchesOf, inSchema, isBinary, type LegacyServer, partsOfType } from "./server.ts";
 
@@ -17,8 +17,12 @@ const pauseMs = 500;
  * bytes. To Oracle an empty text is NULL, so that text that is no key may be NULL whatever the table says elsewhere.
  */
 export async function connectOracle(url: string): Promise<LegacyServer> {
-  const { host, port, user, password, database } = readServerUrl(url, "the loader", { port: 1521, parameters: [] });
-  const connectString = `${host}:${port}/${database}`;
+  const { host, port, user, password, database, parameters } = readServerUrl(url, "the loader", {
+    port: 1521,
+    parameters: ["protocol"],
+  });
+  const protocol = parameters.get("protocol") ?? (isLocal(host) ? "tcp" : "tcps");
+  const connectString = `${protocol}://${host}:${port}/${database}`;
   const admin = await oracledb.getConnection({ user, password, connectString });
   return {
     async has(place) {

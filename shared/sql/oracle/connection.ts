@@ -1,22 +1,23 @@
 import type { ConnectOptions, ReadConnection } from "../dialect.ts";
-import { invalid, poolSize, readServerUrl, type ServerAddress } from "../server-url.ts";
+import { hasAny, invalid, isLocal, poolSize, readServerUrl, refuseIgnored, type ServerAddress } from "../server-url.ts";
 import { createPooledConnection } from "../session-pool.ts";
 import { readCatalogue } from "./catalogue.ts";
 import { openSession, type Target } from "./session.ts";
 
 /**
- * `oracle://user:password@host:1521/SERVICE`, with the parameters `protocol=tcps`, `wallet` (a folder with ewallet.pem),
- * `walletPassword`, `serverDn` (what the server's certificate must name, if not the host) and `sid=true` where the path is
- * a SID instead of a service. The driver opens no wallet without a client's certificate and key in it: where an authority
+ * `oracle://user:password@host:1521/SERVICE`, with the parameters `protocol` (tcp, tcps), `wallet` (a folder with
+ * ewallet.pem), `walletPassword`, `serverDn` (what the server's certificate must name, if not the host) and `sid=true` where
+ * the path is a SID instead of a service. Beyond the machine itself, and wherever one of the parameters of TLS is given, the
+ * protocol is tcps, which checks the certificate; a listener without TLS needs `protocol=tcp` in the URL. The driver opens no wallet without a client's certificate and key in it: where an authority
  * of one's own is to be trusted and nothing more, Node takes its file in NODE_EXTRA_CA_CERTS.
  *
  * Oracle 11g answers only to Oracle's own client libraries (error NJS-138): install the Instant Client and name its folder
  * as `thick=/opt/oracle/instantclient`, or nothing (`thick=`) where the system finds it.
  */
 export function createConnection(url: string, options: ConnectOptions): ReadConnection {
-  const { department } = options;
-  const parameters = ["protocol", "serverDn", "sid", "thick", "wallet", "walletPassword"];
-  const address = readServerUrl(url, department, { port: 1521, parameters });
+  const { department, urlVariable: variable } = options;
+  const parameters = ["protocol", "sid", "thick", ...tlsParameters];
+  const address = readServerUrl(url, department, { port: 1521, parameters, variable });
   const target = targetOf(address, options);
   return createPooledConnection(
     {
@@ -29,13 +30,19 @@ export function createConnection(url: string, options: ConnectOptions): ReadConn
   );
 }
 
+const tlsParameters = ["serverDn", "wallet", "walletPassword"];
+
 /** Seconds to reach the host, and to have its answer: a host that swallows packets must not hold up its pool. */
 const connectSeconds = 5;
 
-function targetOf(address: ServerAddress, { department, timeoutMs = 10_000 }: ConnectOptions): Target {
+/** How the driver is to log in. */
+export function targetOf(address: ServerAddress, { department, timeoutMs = 10_000 }: ConnectOptions): Target {
   const { parameters, host, port, user, password, database } = address;
-  const protocol = (parameters.get("protocol") ?? "tcp").toLowerCase();
+  const local = isLocal(host) && !hasAny(address, tlsParameters);
+  const protocol = (parameters.get("protocol") ?? (local ? "tcp" : "tcps")).toLowerCase();
   if (protocol !== "tcp" && protocol !== "tcps") throw invalid(department, "must give `protocol` as tcp or tcps");
+  if (protocol === "tcp") refuseIgnored(address, tlsParameters, "protocol=tcp", department);
+  if (/[()"=]/.test(host)) throw invalid(department, "has brackets, quotes or `=` in its host");
   const sid = parameters.get("sid") ?? "false";
   if (sid !== "true" && sid !== "false") throw invalid(department, "must give `sid` as true or false");
   if (!/^[\w$#.-]+$/.test(database)) {

@@ -38,6 +38,11 @@ describe("SQL Server over TLS inside of TDS", () => {
     expect(handshakes()).toBe(before + 1);
   });
 
+  it("encrypts, and trusts nobody, where the URL says nothing and the host is not known to be this machine", async () => {
+    await expectUntrusted(ask(mssql, url({}, "0.0.0.0")));
+    expect(await ask(mssql, url({ ca: known.certFile }))).toEqual([[1]]);
+  });
+
   it("trusts any certificate only when it is told so", async () => {
     expect(await ask(mssql, url({ encrypt: "true", trustServerCertificate: "true" }))).toEqual([[1]]);
     await expectUntrusted(ask(mssql, url({ encrypt: "true" })));
@@ -78,6 +83,11 @@ describe("Oracle over TCPS", () => {
 
   it("encrypts to a server whose authority is in the wallet", async () => {
     expect(await ask(oracle, url({ wallet: known.wallet }), select)).toEqual(rows);
+  });
+
+  it("encrypts, and trusts nobody, where the URL says nothing and the host is not known to be this machine", async () => {
+    await expectUntrusted(ask(oracle, withParameters(server.url, {}, "0.0.0.0"), select));
+    expect(await ask(oracle, withParameters(server.url, { wallet: known.wallet }, "localhost"), select)).toEqual(rows);
   });
 
   it("trusts no other certificate", async () => {

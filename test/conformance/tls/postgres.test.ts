@@ -66,7 +66,14 @@ describe.skipIf(skipped)(`postgres over TLS${skipped ? `, skipped: ${absence}` :
     await expectUntrusted(read("localhost", { sslmode: "verify-full" }));
     await expectUntrusted(read("localhost", { sslmode: "verify-ca" }));
     await expectUntrusted(read("localhost", { sslmode: "verify-full", sslrootcert: other.certFile }));
+    await expectUntrusted(read("localhost", { sslmode: "require", sslrootcert: other.certFile }));
+    expect(await read("localhost", { sslmode: "require", sslrootcert: known.certFile })).toEqual([[1]]);
     expect(await read("localhost", { sslmode: "require" })).toEqual([[1]]);
+  });
+
+  it("encrypts, and trusts nobody, where the URL says nothing and the host is not known to be this machine", async () => {
+    await expectUntrusted(read("0.0.0.0", {}));
+    await expectUntrusted(read("localhost", { sslrootcert: other.certFile }));
   });
 
   it("says nothing unencrypted to a server that speaks only TLS", async () => {

@@ -57,6 +57,24 @@ describe("a database's URL", () => {
     expect(String(refusal)).not.toContain("secret");
   });
 
+  it.each([
+    "mssql",
+    "oracle",
+    "postgres",
+    "mysql",
+  ])("says for %s in which variable a `%` of the password begins no escape, and how to write it", (scheme) => {
+    const dialect = dialects.find(({ schemes }) => schemes.includes(scheme));
+    const options = { department: "Works", urlVariable: "WORKS_DATABASE_URL", schemas: [] };
+    const open = (password: string) => () => dialect?.connect(`${scheme}://user:${password}@db/works`, options);
+    for (const password of ["secret%", "se%cret", "secret%E9"]) {
+      expect(open(password)).toThrow(
+        "The database URL of Works has a `%` in its password in WORKS_DATABASE_URL that begins no escape: write %25 for a `%` itself.",
+      );
+      expect(open(password)).toThrow(CivigraphError);
+    }
+    expect(open("secret%25")).not.toThrow();
+  });
+
   it("opens nothing before the first question", async () => {
     for (const url of ["postgres://user@nowhere.invalid/works", "mariadb://user@nowhere.invalid/works"]) {
       await connect(url)?.close();
