@@ -49,6 +49,25 @@ for (const kind of await storeKinds()) {
       await expect(openStore(test.location, testKeys)).rejects.toThrow(/version 99.*update Civigraph/);
     });
 
+    it("lets a second writer wait, and the process do other things meanwhile", async () => {
+      const test = await kind.open();
+      stores.push(test);
+      const other = await openStore(test.location, testKeys);
+      const order: string[] = [];
+      const first = test.store.write(async (transaction) => {
+        await transaction("citizen").insert({ ref: "r1", created_by: 1 });
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        order.push("first");
+      });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const second = other.write(async () => order.push("second"));
+      const timer = setTimeout(() => order.unshift("something else"), 100);
+      await Promise.all([first, second]);
+      clearTimeout(timer);
+      await other.close();
+      expect(order).toEqual(["something else", "first", "second"]);
+    });
+
     it("undoes all of a write that fails, and lets the next one in", async () => {
       const test = await kind.open();
       stores.push(test);

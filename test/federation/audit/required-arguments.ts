@@ -219,9 +219,35 @@ const defaultArgument: Suite = {
   ],
 };
 
+const withAndWithout: Suite = {
+  feature: "@requires of one field with its argument and without, in two fields asked together",
+  subgraphs: {
+    registry: defaultArgument.subgraphs.registry as Suite["subgraphs"][string],
+    charges: {
+      sdl: `type Parcel @key(fields: "number") {
+        number: ID! owners(limit: Int = 3): [String!] @external
+        shares: Int @requires(fields: "owners") firstOwner: String @requires(fields: "owners(limit: 1)") }`,
+      resolvers: {
+        Parcel: {
+          shares: ({ owners }: { owners: string[] }) => owners.length,
+          firstOwner: ({ owners }: { owners: string[] }) => owners.join(),
+        },
+      },
+    },
+  },
+  cases: [
+    {
+      query: "{ parcel { shares firstOwner } }",
+      stockDiffers: mergedByThePlanner,
+      data: { parcel: { shares: 3, firstOwner: "Ann" } },
+    },
+  ],
+};
+
 export const requiredArgumentSuites: readonly Suite[] = [
   withArgument,
   listWithArgument,
   severalArguments,
   defaultArgument,
+  withAndWithout,
 ];

@@ -106,6 +106,14 @@ describe("a SQLite connection", () => {
     expect(await connect(path).select("SELECT a FROM t WHERE a = ?", [42])).toEqual([["42"]]);
   });
 
+  it("reads what a generated column takes from JSON as the text that it is", async () => {
+    const path = make(
+      "a.sqlite",
+      `CREATE TABLE t (a TEXT, g AS (a -> '$.b')); INSERT INTO t (a) VALUES ('{"b":{"c":1}}'), ('{"b":"text"}')`,
+    );
+    expect(await connect(path).select("SELECT g FROM t", [])).toEqual([['{"c":1}'], ['"text"']]);
+  });
+
   it("answers when a missing file appears, and when garbage is replaced", async () => {
     const path = join(folder, "late.sqlite");
     const connection = connect(path, ["dbo"]);
