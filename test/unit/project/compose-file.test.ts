@@ -34,6 +34,13 @@ describe("docker-compose.yml", () => {
     expect(validate({ services: { gateway: { imagge: "x" } } })).toBe(false);
   });
 
+  it("builds from the tree alone: nothing of the machine's own, and no key or data of a city", () => {
+    const entries = (name: string) => readFileSync(new URL(name, root), "utf8").split("\n").filter(Boolean);
+    const ignored = entries(".dockerignore");
+    const machines = entries(".gitignore").map((entry) => entry.replace(/^\/|\/$/g, ""));
+    expect(ignored).toEqual(expect.arrayContaining([".git", ...machines]));
+  });
+
   it("runs every subgraph of the tree as a service of its own, and tells gateway, identity and person where", () => {
     for (const name of subgraphs) {
       expect(file.services[name]?.command, name).toEqual(["subgraph", name]);
