@@ -85,5 +85,17 @@ describe("following the departments", { timeout: 180_000 }, () => {
       const again = await followFeeds({ store: test.store, keys: testKeys, departments: departmentsOf(feeds) });
       expect(again.every(({ records }) => records === 0)).toBe(true);
     });
+
+    it(`keeps nothing by which a record could be found whose values were erased, on ${kind.name}`, async () => {
+      const identifier = [{ schemaAgency: "NATIONAL", notation: "38001010002" }];
+      const feed = memoryFeed("registry", [{ key: "1", givenName: "Ann", familyName: "Doe", identifier }]);
+      const { store } = await open(kind);
+      const tokens = () => store.write(async (transaction) => (await transaction("token").select()).length);
+      await link({ feeds: [feed], store, keys: testKeys });
+      expect(await tokens()).toBeGreaterThan(0);
+      feed.records = [{ key: "1" }];
+      await followFeeds({ store, keys: testKeys, departments: departmentsOf([feed]) });
+      expect(await tokens()).toBe(0);
+    });
   }
 });

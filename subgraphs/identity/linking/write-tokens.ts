@@ -54,6 +54,9 @@ export async function replaceTokens(
   const rows = entries.flatMap(({ id, record }) =>
     recordTokens(record, traitsOf(record), tokenOf).map((token) => [token, id]),
   );
+  const found = new Set(rows.map(([, id]) => id));
+  const emptied = entries.filter(({ id, link }) => link !== null && !found.has(id)).map(({ id }) => [id]);
+  if (emptied.length > 0) await runBulk(transaction, engine, deleteTokens, emptied);
   if (entries.some(({ link }) => link !== null)) await runBulk(transaction, engine, deleteOtherTokens, rows);
   await runBulk(transaction, engine, addTokens, rows);
 }
