@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { CivigraphError } from "../../shared/errors.ts";
 import { clientGraph, type GraphOption, withGraph } from "./graph-option.ts";
 import { say } from "./process.ts";
 
@@ -13,9 +14,17 @@ export function docsCommand(): Command {
 }
 
 async function docs(options: GraphOption & { readonly out: string }): Promise<void> {
-  const [graph, { schemaPage }] = await Promise.all([clientGraph(options), import("../front-end/schema-page.ts")]);
+  const [graph, { schemaPage, schemaPageMark }] = await Promise.all([
+    clientGraph(options),
+    import("../front-end/schema-page.ts"),
+  ]);
   mkdirSync(options.out, { recursive: true });
   const path = join(options.out, "index.html");
+  if (existsSync(path) && !readFileSync(path, "utf8").includes(schemaPageMark)) {
+    throw new CivigraphError("CONFIGURATION_INVALID", {
+      detail: `${path} is there, and \`civigraph docs\` did not write it. Choose another folder. Nothing was written.`,
+    });
+  }
   writeFileSync(path, schemaPage(graph));
   say(path);
 }

@@ -68,7 +68,7 @@ async function move(id: string, wanted: string, options: PhaseOptions, config: C
   const phases = readPhases(config);
   const from = phases.of(id);
   if (to !== "RETIRED" || !phases.recorded().includes(id)) await known(id, options);
-  if (from === to) return say(options.json ? "null" : `${id} is ${to} already.`);
+  if (from === to) return say(options.json ? JSON.stringify({ department: id, from, to }) : `${id} is ${to} already.`);
   if (to === "READ_ONLY" || to === "LIVE") await prove(id, to, options, config);
   const { reason = "" } = options;
   const change = { department: id, from, to, at: new Date().toISOString(), actor: actorOf(options.by), reason };

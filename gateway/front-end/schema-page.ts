@@ -15,6 +15,9 @@ import {
 } from "graphql";
 import type { ClientGraph } from "./graph-source.ts";
 
+/** In every page that this makes. */
+export const schemaPageMark = '<meta name="generator" content="civigraph docs">';
+
 /** The whole schema as one HTML page, to be searched in the browser. It loads nothing and needs no server. */
 export function schemaPage({ schema, policies }: ClientGraph): string {
   const sections = sectionsOf(schema).filter(({ types }) => types.length > 0);
@@ -22,6 +25,7 @@ export function schemaPage({ schema, policies }: ClientGraph): string {
   const articles = sections.flatMap(({ types }) => types.map((type) => articleOf(schema, type, policies)));
   return `<!doctype html>
 <html lang="en">
+${schemaPageMark}
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Schema of the citizen graph</title>

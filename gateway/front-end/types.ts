@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { codegen } from "@graphql-codegen/core";
 import * as typedDocuments from "@graphql-codegen/typed-document-node";
@@ -32,8 +32,9 @@ interface OperationFile {
 
 /**
  * Writes `schema.ts`, every type of the graph; `operations.ts`, a typed document for each operation; and `client.ts`,
- * which sends them; the types need the package `@graphql-typed-document-node/core`. Gives back the paths written. Nothing is written when an operation does not fit the schema: the
- * error names every place.
+ * which sends them; the types need the package `@graphql-typed-document-node/core`. Gives back the paths written.
+ * Nothing is written when an operation does not fit the schema, where the error names every place, or when a file of
+ * that name is there that this did not write.
  */
 export async function writeTypes({ schema, folder, documents }: TypesOptions): Promise<readonly string[]> {
   const operations = documents.flatMap(filesOf).map(readOperations);
@@ -45,12 +46,25 @@ export async function writeTypes({ schema, folder, documents }: TypesOptions): P
   if (operations.length > 0) {
     files.set("operations.ts", await generate(schema, operations, { operationTypes, typedDocuments }));
   }
+  const names = ["schema.ts", "client.ts", "operations.ts"];
+  for (const name of names) refuseForeign(join(folder, name));
   mkdirSync(folder, { recursive: true });
+  for (const name of names) rmSync(join(folder, name), { force: true });
   return [...files].map(([name, text]) => {
     const path = join(folder, name);
-    writeFileSync(path, `// Written by \`civigraph types\`. Do not edit: run it again.\n${text}`);
+    writeFileSync(path, `${mark}\n${text}`);
     return path;
   });
+}
+
+/** The first line of what this writes. */
+const mark = "// Written by `civigraph types`. Do not edit: run it again.";
+
+function refuseForeign(path: string): void {
+  if (!existsSync(path) || readFileSync(path, "utf8").startsWith(mark)) return;
+  throw invalid(
+    `${path} is there, and \`civigraph types\` did not write it. Choose another folder. Nothing was written.`,
+  );
 }
 
 type Plugins = Parameters<typeof codegen>[0]["pluginMap"];

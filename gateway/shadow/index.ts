@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import type { Subgraph } from "../../shared/transport/subgraph.ts";
 import { type ProbeOptions, type ProbeResult, probe, type ShadowDepartment } from "./probe.ts";
@@ -20,6 +21,8 @@ const citizensAtOnce = 20;
 const mostWaiting = 200;
 /** A citizen is looked up again after ten minutes, in milliseconds. */
 const again = 600_000;
+/** What is under way when it closes is given so long, in milliseconds. */
+const closingMs = 2_000;
 /** Between two lines in the log, in milliseconds. */
 const reportEvery = 60_000;
 
@@ -79,10 +82,11 @@ export function watchShadows({ departments, log, ...options }: ShadowOptions): S
     }),
     async close() {
       clearInterval(timer);
-      // What is under way is counted, too; what waits is not asked any more.
+      // What is under way is counted, too, if it comes soon; what waits is not asked any more.
       waiting.clear();
-      await working;
+      await Promise.race([working, setTimeout(closingMs, undefined, { ref: false })]);
       closing.abort();
+      await working;
       report();
     },
   };

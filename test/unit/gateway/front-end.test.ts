@@ -98,6 +98,15 @@ describe("civigraph types", () => {
     expect(() => readFileSync(join(folder, "none", "schema.ts"))).toThrow("ENOENT");
   });
 
+  it("overwrites what it wrote, and nothing else", async () => {
+    const written = () => writeTypes({ schema: graph.schema, folder: join(folder, "own"), documents: [] });
+    await written();
+    await written();
+    write("own/client.ts", "export const mine = 1;");
+    await expect(written()).rejects.toThrow("`civigraph types` did not write it");
+    expect(readFileSync(join(folder, "own", "client.ts"), "utf8")).toContain("mine");
+  });
+
   it.each([
     ["a folder without operations", "empty", "Expected .graphql files with operations"],
     ["a path that is not there", "nowhere", "There is no file or folder"],
