@@ -57,6 +57,10 @@ const explanations: readonly (readonly [RegExp, string])[] = [
   ],
   [/certificate|self.signed|UNABLE_TO_VERIFY|altnames/i, untrusted],
   [
+    /wrong version number|disconnected before secure TLS/i,
+    "The server breaks off where the URL asks for TLS. Give the port that has it, and a client's certificate if the server wants one; or say in the URL that the way to it is safe without, for Oracle as `protocol=tcp`.",
+  ],
+  [
     /ENOTFOUND|EAI_AGAIN|getaddrinfo/i,
     "The host of the URL is not known here. Correct its name, or ask for the name that this machine's network uses.",
   ],
@@ -65,7 +69,11 @@ const explanations: readonly (readonly [RegExp, string])[] = [
     "Nothing answers at the host and port of the URL. Check both, whether the database runs, and whether a firewall stands between.",
   ],
   [
-    /ETIMEDOUT|ETIMEOUT|ESOCKETTIMEDOUT|NJS-510|NJS-040|timeout|timed out|too long/i,
+    /NJS-510/,
+    "The host of the URL did not answer in time. Check host and port, and whether a firewall drops what comes from this machine. Oracle is asked for TLS beyond this machine: if its listener has none and the way to it is safe without, say `protocol=tcp` in the URL.",
+  ],
+  [
+    /ETIMEDOUT|ETIMEOUT|ESOCKETTIMEDOUT|NJS-040|timeout|timed out|too long/i,
     "The host of the URL did not answer in time. Check host and port, and whether a firewall drops what comes from this machine.",
   ],
   [

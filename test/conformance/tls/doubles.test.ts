@@ -1,4 +1,6 @@
+import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { explainFailure } from "../../../shared/onboarding/failures.ts";
 import { mssql } from "../../../shared/sql/mssql/dialect.ts";
 import { oracle } from "../../../shared/sql/oracle/dialect.ts";
 import { type Certificate, makeCertificate } from "../../support/tls/certificates.ts";
@@ -100,6 +102,21 @@ describe("Oracle over TCPS", () => {
     const named = url({ wallet: known.wallet, serverDn: "CN=localhost" }, "127.0.0.1");
     expect(await ask(oracle, named, select)).toEqual(rows);
     await expectUntrusted(ask(oracle, url({ wallet: known.wallet, serverDn: "CN=elsewhere" }), select));
+  });
+
+  it("explains how to reach a listener without TLS, which hangs up, answers otherwise or not at all", async () => {
+    const otherwise = Buffer.from([0, 8, 0, 0, 11, 0, 0, 0]);
+    for (const answer of [undefined, otherwise]) {
+      const listener = createServer((socket) => {
+        socket.on("error", () => {}).once("data", () => (answer ? socket.end(answer) : socket.destroy()));
+      });
+      await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+      const { port } = listener.address() as AddressInfo;
+      const refused = await ask(oracle, `oracle://u:secret@0.0.0.0:${port}/WORKS`).catch((error: unknown) => error);
+      expect(explainFailure(refused).message).toContain("`protocol=tcp`");
+      listener.close();
+    }
+    expect(explainFailure(new Error("NJS-510: timed out")).message).toContain("`protocol=tcp`");
   });
 
   it("says nothing unencrypted to a server that speaks only TLS", async () => {
