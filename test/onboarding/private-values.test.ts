@@ -74,3 +74,41 @@ describe("values of rows that must not become names of enum values", () => {
     expect(text).toContain('CODE_A @code(is: ["A"])');
   });
 });
+
+describe("keys that must not become part of an id", () => {
+  const person = `CREATE TABLE person (natid CHAR(11) PRIMARY KEY, first_name TEXT, last_name TEXT, birth_date DATE);
+    ${rows("person", 40, "printf('4%010d', i * 7919), 'Anna', 'Archer', '1980-01-02'")}`;
+
+  it("gives no type to a table below a person whose key is a national number, and says what is lost", async () => {
+    const { model, decisions } = await draft(`${person}
+      CREATE TABLE visit (natid CHAR(11), visitno INTEGER, ward TEXT, doc TEXT, PRIMARY KEY (natid, visitno));
+      ${rows("visit", 40, "printf('4%010d', i * 7919), 1, 'w', 'd'")}
+      CREATE TABLE stay (visitor CHAR(11), stayno INTEGER, bed TEXT, PRIMARY KEY (visitor, stayno), FOREIGN KEY (visitor) REFERENCES person (natid));
+      ${rows("stay", 40, "printf('4%010d', i * 7919), 1, 'b'")}`);
+    expect([...model.types.keys()]).toEqual([]);
+    expect(decisions.join("\n")).toMatch(
+      /visit has no type: its key is personal data \(natid\).*Without a field therefore: ward, doc\. Offer a view/,
+    );
+    expect(decisions.join("\n")).toMatch(/stay has no type: its key is personal data \(visitor\)/);
+  });
+
+  it("keeps the types of tables that are numbered for themselves", async () => {
+    const { model } = await draft(`${person}
+      CREATE TABLE visit (visitno INTEGER PRIMARY KEY, natid CHAR(11), ward TEXT);
+      ${rows("visit", 40, "i, printf('4%010d', i * 7919), 'w'")}
+      CREATE TABLE address (address_id INTEGER PRIMARY KEY, street TEXT, town TEXT);
+      ${rows("address", 40, "i, 'High Street', 'Northport'")}`);
+    expect([...model.types.keys()].sort()).toEqual(["ClinicAddress", "Visit"]);
+  });
+
+  it("closes rows of a special kind, their lists and what points to them, and gives no id to their codes", async () => {
+    const { model, text } = await draft(`${person}
+      CREATE TABLE diagnosis (code CHAR(4) PRIMARY KEY, txt TEXT); INSERT INTO diagnosis VALUES ('F320', 'Sad'), ('I100', 'Tense');
+      CREATE TABLE treatment (treatment_id INTEGER PRIMARY KEY, natid CHAR(11), price NUMERIC(9, 2), FOREIGN KEY (natid) REFERENCES person (natid));
+      ${rows("treatment", 40, "i, printf('4%010d', i * 7919), 20")}`);
+    expect([...model.types.keys()]).toEqual(["Treatment"]);
+    const rights = text.match(/policies: \[\["clinic:\w+"\]\]/g) ?? [];
+    expect(rights.length).toBeGreaterThanOrEqual(5);
+    expect(new Set(rights)).toEqual(new Set(['policies: [["clinic:special"]]']));
+  });
+});

@@ -1,13 +1,15 @@
 import { guessAttributes } from "../recognise/attributes.ts";
 import { codeListOf } from "../recognise/code-lists.ts";
+import { nounOf } from "../recognise/keys.ts";
 import { areNamesOfPeople } from "../recognise/person-names.ts";
 import type { Condition } from "../recognise/person-rows.ts";
-import { type Sensitivity, sensitivityOf } from "../recognise/sensitive.ts";
+import { type Sensitivity, sensitivityOf, sensitivityWithin } from "../recognise/sensitive.ts";
 import { wordsOf } from "../recognise/words.ts";
 import type { SurveyedColumn } from "../survey.ts";
 import { enumOf, meaningsInComment, wordsOfList } from "./enums.ts";
 import { camel, type Names } from "./names.ts";
 import type { DraftPlan, DraftTable } from "./plan.ts";
+import { policyOf } from "./policies.ts";
 import { type FieldReading, type Readable, readingOf } from "./reading.ts";
 import { directive, type SdlEnum, type SdlField, symbol } from "./sdl.ts";
 
@@ -177,12 +179,6 @@ interface Source {
   };
 }
 
-/** By department and care: whoever reads its matters need not read who a person is, or what is special about him or her. */
-export function policyOf(department: string, sensitivity: Sensitivity): SdlField["directives"][number] {
-  const right = sensitivity === "SPECIAL" ? "special" : sensitivity === "PERSONAL" ? "personal" : "read";
-  return directive("policy", { policies: [[`${department}:${right}`]] });
-}
-
 /** Columns that are shown otherwise or not at all; the empty reason is for those of which nothing needs to be said. */
 function skippedColumns({ table, id, where, persons }: DraftTable, plan: DraftPlan): ReadonlyMap<string, string> {
   const skipped = new Map<string, string>();
@@ -212,8 +208,8 @@ function skippedColumns({ table, id, where, persons }: DraftTable, plan: DraftPl
 
 const noNames: ReadonlySet<string> = new Set();
 
-function sensitivityOfColumn(column: Readable, { persons }: DraftTable, plan: DraftPlan): Sensitivity {
-  const named = sensitivityOf(column.name);
+function sensitivityOfColumn(column: Readable, { persons, table }: DraftTable, plan: DraftPlan): Sensitivity {
+  const named = sensitivityWithin(nounOf(table.name, plan.recognition.prefix), column.name);
   if (named === "SECRET" || named === "SPECIAL" || named === "PERSONAL") return named;
   const [guess] = guessAttributes(column, plan.recognition.context);
   if (guess && guess.confidence >= 0.5) return "PERSONAL";

@@ -5,6 +5,7 @@ import type { PersonGuess } from "../recognise/persons.ts";
 import type { Recognition } from "../recognise/recognise.ts";
 import type { SurveyedTable } from "../survey.ts";
 import { camel, type Names } from "./names.ts";
+import { personalIdReason } from "./personal-ids.ts";
 
 /** A type of the draft, before its fields. */
 export interface DraftTable {
@@ -52,7 +53,7 @@ export function planDraft(recognition: Recognition, names: Names): DraftPlan {
       table.kind === "view" && !personTables.has(table.name) && survey.tables.some(({ kind }) => kind === "table");
     const reason =
       usedAs.get(table.name) ??
-      (guesses.some((guess) => guess.table === table.name && guess.personalKey) ? personalKeyReason : undefined) ??
+      personalIdReason(table, recognition) ??
       (keyOf(table) ? undefined : "nothing tells its rows apart: name its columns in `@table(id: ...)` to offer it") ??
       (isViewBesideTables
         ? "it is a view beside the tables that it is made of: offer it instead of them if it is the better one"
@@ -79,8 +80,6 @@ export function planDraft(recognition: Recognition, names: Names): DraftPlan {
   });
   return { recognition, tables, persons, withoutType };
 }
-
-const personalKeyReason = "its key is personal data, which must not become part of an id";
 
 /** `client status` and `person register` are tables of clients and persons. */
 function personNoun(noun: readonly string[]): readonly string[] {

@@ -1,9 +1,9 @@
 import { pluralNoun } from "../recognise/keys.ts";
-import { policyOf } from "./fields.ts";
 import type { DraftHeader } from "./header.ts";
 import { isComparable, listOf } from "./lists.ts";
 import type { Names } from "./names.ts";
 import type { DraftPlan } from "./plan.ts";
+import { careOf, policyOf } from "./policies.ts";
 import { directive, fieldText, type SdlField } from "./sdl.ts";
 import type { Fields } from "./write.ts";
 
@@ -18,7 +18,7 @@ export function queryText(header: DraftHeader, plan: DraftPlan, fields: Fields, 
         name: names.queryField(drafted.noun),
         type: drafted.type,
         arguments: keys.map((key) => ({ name: key?.sdl.name ?? "", type: `${key?.type}!` })),
-        directives: [directive("row", {}), policyOf(header.id, "ORDINARY")],
+        directives: [directive("row", {}), policyOf(header.id, careOf(plan, [drafted.table.name]))],
       });
     }
     const { arguments: given, orderBy } = listOf(drafted, values, []);
@@ -26,7 +26,7 @@ export function queryText(header: DraftHeader, plan: DraftPlan, fields: Fields, 
       name: names.queryField(pluralNoun(drafted.noun)),
       type: `${drafted.type}Connection`,
       arguments: given,
-      directives: [directive("rows", { orderBy }), policyOf(header.id, "ORDINARY")],
+      directives: [directive("rows", { orderBy }), policyOf(header.id, careOf(plan, [drafted.table.name]))],
     });
     return result;
   });

@@ -1,11 +1,12 @@
 import type { Join } from "../recognise/joins.ts";
 import { columnNamed, pluralNoun } from "../recognise/keys.ts";
 import { wordsOf } from "../recognise/words.ts";
-import { fieldsOf, policyOf, type TableFields } from "./fields.ts";
+import { fieldsOf, type TableFields } from "./fields.ts";
 import { type DraftHeader, schemaText } from "./header.ts";
 import { listOf } from "./lists.ts";
 import { camel, type Names } from "./names.ts";
 import type { DraftPerson, DraftPlan, DraftTable } from "./plan.ts";
+import { careOf, policyOf } from "./policies.ts";
 import { queryText } from "./query-fields.ts";
 import { directive, directiveText, enumText, fieldText, oneLine, type SdlField, symbol } from "./sdl.ts";
 
@@ -92,7 +93,7 @@ function citizenLists(header: DraftHeader, plan: DraftPlan, fields: Fields, name
         arguments: given,
         directives: [
           directive("rows", { on, parent, orderBy, keySuffixes: suffixes.length > 0 ? suffixes : undefined }),
-          policyOf(header.id, "ORDINARY"),
+          policyOf(header.id, careOf(plan, [drafted.table.name])),
         ],
       };
     };
@@ -132,7 +133,10 @@ function typeText(header: DraftHeader, drafted: DraftTable, plan: DraftPlan, fie
     ...drafted.persons.map(({ guess, keySuffix }) => ({
       name: free(guess.role === "" ? ["citizen"] : guess.role.split(" ")),
       type: "Citizen",
-      directives: [directive("citizen", { column: guess.key, keySuffix }), policyOf(header.id, "ORDINARY")],
+      directives: [
+        directive("citizen", { column: guess.key, keySuffix }),
+        policyOf(header.id, careOf(plan, [guess.table])),
+      ],
     })),
     ...joinsOf(drafted, plan).flatMap((join) => pointers(header, join, drafted, plan, free)),
     ...plan.recognition.joins
@@ -167,7 +171,10 @@ function pointers(
     result.push({
       name: free(role.length > 0 ? role : ["citizen"]),
       type: "Citizen",
-      directives: [directive("citizen", { column, keySuffix: person.keySuffix }), policyOf(header.id, "ORDINARY")],
+      directives: [
+        directive("citizen", { column, keySuffix: person.keySuffix }),
+        policyOf(header.id, careOf(plan, [join.table, join.to], join.columns)),
+      ],
     });
   }
   if (target) {
@@ -175,7 +182,10 @@ function pointers(
     result.push({
       name: free([...role, ...target.noun]),
       type: target.type,
-      directives: [directive("row", { on, parent: join.columns }), policyOf(header.id, "ORDINARY")],
+      directives: [
+        directive("row", { on, parent: join.columns }),
+        policyOf(header.id, careOf(plan, [join.table, join.to], join.columns)),
+      ],
     });
   }
   return result;
@@ -205,7 +215,7 @@ function children(
           parent: join.references.join() === drafted.id.join() ? undefined : join.references,
           orderBy,
         }),
-        policyOf(header.id, "ORDINARY"),
+        policyOf(header.id, careOf(plan, [join.table, join.to], join.columns)),
       ],
     },
   ];

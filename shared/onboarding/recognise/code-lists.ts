@@ -5,7 +5,7 @@ import type { Join } from "./joins.ts";
 import { keyOf, nounOf } from "./keys.ts";
 import { areNamesOfPeople, givenNamesOf } from "./person-names.ts";
 import { isOfPeople } from "./persons.ts";
-import { sensitivityOf } from "./sensitive.ts";
+import { isSpecialTable, sensitivityOf } from "./sensitive.ts";
 import { shapeOf } from "./texts.ts";
 import { wordsOf } from "./words.ts";
 
@@ -59,6 +59,7 @@ function codeTable(
   if (
     persons ||
     isOfPeople(nounOf(table.name, undefined)) ||
+    isSpecialTable(nounOf(table.name, undefined)) ||
     table.columns.some(({ name }) => sensitivityOf(name) === "SPECIAL")
   )
     return undefined;

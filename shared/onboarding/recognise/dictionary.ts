@@ -1,3 +1,5 @@
+import { sensitiveMeanings } from "./sensitive-words.ts";
+
 /**
  * Words and abbreviations that names of tables and columns are made of, in English, German, French, Spanish, Dutch and
  * Estonian, by what they mean: one or several English words. Accents are written without. To teach a word, add it to
@@ -6,9 +8,9 @@
 const meanings: Readonly<Record<string, string>> = {
   // Persons' names
   "last name":
-    "surname surnam lastname lname lnm lstnm lastnm famname famnam familyname surn nachname nachnam nname zuname familienname familiennam apellido apellidos apell achternaam perekonnanimi perenimi pnimi sukunimi nomfamille snam",
+    "surname surnam lastname lname lnm lstnm lastnm famname famnam familyname famname surn nachname nachnam nname zuname familienname familiennam apellido apellidos apell achternaam perekonnanimi perenimi pnimi sukunimi nomfamille snam",
   "first name":
-    "firstname fname fnm fstnm forename forenam firstnam givenname vorname vornam vname rufname prenom prenoms voornaam voornamen eesnimi enimi gvnnam gvnm gname",
+    "firstname fname fnm fstnm forename forenam firstnam givenname givname vorname vornam vname rufname prenom prenoms voornaam voornamen eesnimi enimi gvnnam gvnm gname",
   "middle name": "middlename mname midname tussenvoegsel",
   "birth name":
     "birthname maidenname maiden geburtsname gebname geborene nomnaissance apellidonacimiento geboortenaam meisjesnaam sunninimi neiupolvenimi brtsur brtname mdnnam",
@@ -70,6 +72,7 @@ const meanings: Readonly<Record<string, string>> = {
     "emp empl mitarbeiter angestellter employe empleado werknemer medewerker tootaja employees personnel sachb sachbearbeiter wrkr",
   staff: "personal ametnik",
   user: "usr benutzer utilisateur usuario gebruiker kasutaja login users username",
+  doctor: "arzt hausarzt aerztin medecin medico huisarts arst perearst physician",
   inspector: "inspct inspctr pruefer inspecteur",
   "case worker": "casewkr caseworker",
   contact: "cont kontakt ansprechpartner contacto contactpersoon",
@@ -188,26 +191,7 @@ const meanings: Readonly<Record<string, string>> = {
   "civil status":
     "civsta civilstatus maritalstatus familienstand famstand etatcivil estadocivil burgerlijkestaat perekonnaseis marital",
   children: "kinder enfants hijos kinderen lapsed child kids",
-  // Special categories (GDPR Art. 9) and other matters that are nobody's business
-  religion: "konfession konf relig religieux religion glauben godsdienst usk kirche church denomination",
-  ethnicity: "ethnic ethnie etnia etniciteit rasse race rahvus ethnicgroup",
-  nationality: "natlty staatsangehoerigkeit staatsang nationalite nacionalidad nationaliteit kodakondsus citizenship",
-  health: "gesundheit sante salud gezondheid tervis medical med medizin medisch",
-  diagnosis: "diag diagnose diagnostic diagnostico icd icd10",
-  disability: "behinderung handicap handicapped discapacidad invaliditeit puue disabled gdb",
-  pregnancy: "pregnant schwanger enceinte embarazo zwanger rase",
-  "blood group": "bloodgroup blutgruppe bloodtype",
-  union: "gewerkschaft syndicat sindicato vakbond",
-  political: "politisch politique politico partei party",
-  "sexual orientation": "sexualorientation orientation",
-  biometric: "fingerprint biometrie biometrisch",
-  genetic: "dna genetisch",
-  criminal: "conviction strafe straftat vorstrafe condamnation delito strafblad karistus offence offense",
-  // What is never to be published
-  password: "passwd pwd pass passwort motdepasse contrasena wachtwoord parool passwordhash pwhash salt",
-  secret: "token apikey sessionkey pin",
-  iban: "bankaccount bankverbindung rib bic",
-  picture: "photo foto image img bild",
+  ...sensitiveMeanings,
 };
 
 /** Words that say what sort of thing a table or column is, and nothing about what it means. */
