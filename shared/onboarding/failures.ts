@@ -22,6 +22,11 @@ export function explainFailure(error: unknown): CivigraphError {
   );
 }
 
+/** PostgreSQL, MySQL and MariaDB, SQL Server, Oracle: a table's or a column's right to SELECT is not there. */
+const deniedWords =
+  /\b42501\b|ER_(?:DB|TABLE|COLUMN)ACCESS_DENIED|command denied to user|permission denied|permission was denied|ORA-01031|ORA-41900/i;
+const denied =
+  "The account may log in, but not read. Ask the database's administrator to grant it SELECT on the tables to publish, and nothing else.";
 const untrusted =
   "The server's certificate cannot be verified. Name the authority that signed it in the URL, as the README's page on database URLs shows.";
 
@@ -35,6 +40,7 @@ const explanations: readonly (readonly [RegExp, string])[] = [
     /DPI-1047/,
     "Oracle's client libraries cannot be loaded from the folder that `thick` names in the URL. Correct it, and check that they are for this system and processor.",
   ],
+  [deniedWords, denied],
   [
     /SQLITE_CANTOPEN|unable to open|directory does not exist|SQLITE_CANT/i,
     "There is no SQLite file at the path of the URL, or this user may not read it. Correct the path; it is relative to where the command is started.",
@@ -47,15 +53,12 @@ const explanations: readonly (readonly [RegExp, string])[] = [
     /3D000|ER_BAD_DB|ORA-12514|ORA-12505|NJS-518|NJS-517|database .* does not exist|Cannot open database "/i,
     "The server answers, but has no database of that name. Correct the last part of the URL.",
   ],
-  [
-    /42501|ER_DBACCESS_DENIED|ER_TABLEACCESS_DENIED|ORA-00942|ORA-01031|permission denied|SQLITE_READONLY/i,
-    "The account may log in, but not read. Ask the database's administrator to grant it SELECT on the tables to publish, and nothing else.",
-  ],
+  [/ORA-00942|SQLITE_READONLY/i, denied],
   [
     /EENCRYPT|HANDSHAKE_NO_SSL_SUPPORT|does not support SSL/i,
     "The server does not encrypt, and the URL asks for it. Have TLS set up on the server, or say in the URL that the way to it is safe without.",
   ],
-  [/certificate|self.signed|UNABLE_TO_VERIFY|altnames/i, untrusted],
+  [/\bcertificates?\b|CERT_|self.signed|UNABLE_TO_VERIFY|altnames/i, untrusted],
   [
     /wrong version number|disconnected before secure TLS/i,
     "The server breaks off where the URL asks for TLS. Give the port that has it, and a client's certificate if the server wants one; or say in the URL that the way to it is safe without, for Oracle as `protocol=tcp`.",
@@ -80,7 +83,7 @@ const explanations: readonly (readonly [RegExp, string])[] = [
     /SQLITE_NOTADB|not a database/i,
     "The file of the URL is no SQLite database. Correct the path, or use the URL of the engine that wrote it.",
   ],
-  [/SSL|TLS/i, untrusted],
+  [/\b(?:SSL|TLS)|_(?:SSL|TLS)/i, untrusted],
 ];
 
 /** True where the database answers, but does not let the account read what was asked for. */
@@ -88,11 +91,7 @@ export function isDenied(error: unknown): boolean {
   return deniedWords.test(wordsOf(error));
 }
 
-/** PostgreSQL, MySQL and MariaDB, SQL Server, Oracle: a table's or a column's right to SELECT is not there. */
-const deniedWords =
-  /\b42501\b|ER_(?:DB|TABLE|COLUMN)ACCESS_DENIED|command denied to user|permission denied|permission was denied|ORA-01031|ORA-41900/i;
-
-/** Codes and messages of an error and all its causes. */
+/** Codes and messages of an error and all its causes; what a message quotes is the name of a thing, and says nothing. */
 function wordsOf(error: unknown): string {
   const words: string[] = [];
   let at: unknown = error;
@@ -103,7 +102,7 @@ function wordsOf(error: unknown): string {
       cause?: unknown;
       errors?: readonly unknown[];
     };
-    words.push(String(code ?? ""), String(message ?? ""));
+    words.push(String(code ?? ""), String(message ?? "").replace(/(["'`])[^\s"'`]*\1/g, "$1$1"));
     at = cause ?? errors?.[0];
   }
   return words.join(" ");

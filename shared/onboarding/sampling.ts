@@ -38,10 +38,10 @@ export async function readSample(
   );
   const read = async (direction: "ASC" | "DESC" | undefined, limit: number) => {
     const statement = builder
-      .select(builder.raw(escaped(columns.join(", "))))
-      .from(builder.raw(escaped(quotedTable(dialect, table.name))));
+      .select(builder.raw(columns.join(", ")))
+      .from(builder.raw(quotedTable(dialect, table.name)));
     if (direction) {
-      statement.orderByRaw(escaped(table.primaryKey.map((name) => `${quote(name)} ${direction}`).join(", ")));
+      statement.orderByRaw(table.primaryKey.map((name) => `${quote(name)} ${direction}`).join(", "));
     }
     const { sql, bindings } = statement.limit(limit).toSQL().toNative();
     return connection.select(sql, bindings as readonly Parameter[], { timeoutMs: statementMs });
@@ -56,29 +56,25 @@ export async function readSample(
   return [...first, ...last.filter((row) => !seen.has(keyOf(row)))];
 }
 
-/** A `?` in a quoted name is not a placeholder. */
-function escaped(text: string): string {
-  return text.replaceAll("?", "\\?");
-}
-
+/** @param sampled Rows of the sample; undefined where it failed, which says nothing of how many there are. */
 export async function countRows(
   dialect: Dialect,
   connection: ReadConnection,
   { name, rowEstimate }: CatalogueTable,
-  sampled: number,
+  sampled: number | undefined,
 ): Promise<RowCount> {
   if (rowEstimate !== undefined && rowEstimate > countedRows) return { count: rowEstimate, atLeast: false };
-  if (sampled < sampleRows / 2) return { count: sampled, atLeast: false };
+  if (sampled !== undefined && sampled < sampleRows / 2) return { count: sampled, atLeast: false };
   const { builder } = dialect;
   const some = builder
     .select(builder.raw("1 AS one"))
-    .from(builder.raw(escaped(quotedTable(dialect, name))))
+    .from(builder.raw(quotedTable(dialect, name)))
     .limit(countedRows);
   const { sql, bindings } = builder.select(builder.raw("COUNT(*)")).from(some.as("r")).toSQL().toNative();
   const [row] = await connection
     .select(sql, bindings as readonly Parameter[], { timeoutMs: statementMs })
     .catch(() => []);
-  const count = Number(row?.[0] ?? rowEstimate ?? sampled);
+  const count = Number(row?.[0] ?? rowEstimate ?? sampled ?? 0);
   return { count, atLeast: row === undefined || count >= countedRows };
 }
 

@@ -8,7 +8,8 @@ import {
 } from "../sql/dialect.ts";
 import type { CatalogueSelect, TableDescription } from "../sql/introspection.ts";
 import type { Parameter, RawRow } from "../sql/raw.ts";
-import { explainFailure } from "./failures.ts";
+import { explainFailure, isDenied } from "./failures.ts";
+import { fewAtOnce } from "./few-at-once.ts";
 import { type Profile, profileOf } from "./profile.ts";
 import { kindOf, type ValueKind } from "./recognise/kinds.ts";
 import { countRows, isLarge, type RowCount, readSample, statementMs } from "./sampling.ts";
@@ -22,11 +23,11 @@ export interface Survey {
   readonly schemas: SchemaChoice;
   /** Tables and views that are left out, and why. */
   readonly leftOut: readonly { readonly table: string; readonly reason: string }[];
-  /** Reads more of it, as politely; empty where the database does not answer in time. */
+  /** Reads more of it, as politely; undefined where the database does not answer in time, or not at all. */
   readonly ask: Ask;
 }
 
-export type Ask = (sql: string, parameters?: readonly Parameter[]) => Promise<readonly RawRow[]>;
+export type Ask = (sql: string, parameters?: readonly Parameter[]) => Promise<readonly RawRow[] | undefined>;
 
 export interface SurveyedTable extends Omit<CatalogueTable, "columns"> {
   readonly columns: readonly SurveyedColumn[];
@@ -39,9 +40,6 @@ export interface SurveyedColumn extends CatalogueColumn {
   readonly holds: ValueKind;
   readonly profile: Profile;
 }
-
-/** Tables that are read at a time. */
-const atOnce = 4;
 
 /**
  * Reads the catalogue, then samples: at most 200 rows a table, four tables at a time, no statement over five seconds.
@@ -61,18 +59,13 @@ export async function survey(
   const { kept, leftOut } = chooseTables(catalogue);
   for (const table of gone) leftOut.push({ table, reason: unreadableView });
   const tables: SurveyedTable[] = [];
-  let next = 0;
   let done = 0;
-  await Promise.all(
-    Array.from({ length: Math.min(atOnce, kept.length) }, async () => {
-      for (let table = kept[next++]; table; table = kept[next++]) {
-        const surveyed = await readTable(dialect, connection, table);
-        if ("reason" in surveyed) leftOut.push({ table: table.name, reason: surveyed.reason });
-        else tables.push(surveyed);
-        onTable(++done, kept.length);
-      }
-    }),
-  );
+  await fewAtOnce(kept, async (table) => {
+    const surveyed = await readTable(dialect, connection, table);
+    if ("reason" in surveyed) leftOut.push({ table: table.name, reason: surveyed.reason });
+    else tables.push(surveyed);
+    onTable(++done, kept.length);
+  });
   const order = new Map(kept.map(({ name }, index) => [name, index]));
   tables.sort((one, other) => (order.get(one.name) ?? 0) - (order.get(other.name) ?? 0));
   if (tables.length === 0) {
@@ -82,7 +75,7 @@ export async function survey(
     });
   }
   const ask: Ask = (sql, parameters = []) =>
-    connection.select(sql, parameters, { timeoutMs: statementMs }).catch(() => []);
+    connection.select(sql, parameters, { timeoutMs: statementMs }).catch(() => undefined);
   return { tables, schemas, leftOut, ask };
 }
 
@@ -124,17 +117,30 @@ function chooseTables(catalogue: readonly CatalogueTable[]) {
     if (twin !== undefined) {
       const reason = `its name differs from ${twin} by upper and lower case only. Offer it as a view under another name.`;
       leftOut.push({ table: table.name, reason });
-    } else if (splitName(table.name).some((part) => /["`[\]]/.test(part))) {
-      const reason = "its name holds quotes or brackets. Offer it as a view under another name.";
+    } else if (splitName(table.name).some((part) => unwritable.test(part))) {
+      const reason = "its name holds quotes, brackets or a question mark. Offer it as a view under another name.";
       leftOut.push({ table: table.name, reason });
     } else if (table.columns.length === 0) {
       leftOut.push({ table: table.name, reason: unreadableView });
     } else {
       seen.set(folded, table.name);
-      kept.push(table);
+      const columns = table.columns.filter(({ name }) => !unwritable.test(name));
+      for (const { name } of table.columns.filter((column) => !columns.includes(column))) {
+        const reason = "its name holds quotes, brackets or a question mark. Offer a view that calls it otherwise.";
+        leftOut.push({ table: `${table.name}.${name}`, reason });
+      }
+      if (columns.length > 0) kept.push({ ...table, columns, primaryKey: within(table.primaryKey, columns) });
     }
   }
   return { kept, leftOut };
+}
+
+/** What a mapping, or a statement with placeholders, cannot have in a name. */
+const unwritable = /["`[\]?]/;
+
+/** A key of which a column is left out is none. */
+function within(key: readonly string[], columns: readonly CatalogueColumn[]): readonly string[] {
+  return key.every((each) => columns.some(({ name }) => name === each)) ? key : [];
 }
 
 const unreadableView =
@@ -146,16 +152,15 @@ async function readTable(
   table: CatalogueTable,
 ): Promise<SurveyedTable | { readonly reason: string }> {
   const readable = table.columns.map((column) => !isLarge(column));
-  let sample: readonly RawRow[] = [];
+  let sample: readonly RawRow[] | undefined;
   try {
     sample = await readSample(dialect, connection, table, readable);
   } catch (error) {
+    if (isDenied(error)) return { reason: "this account may not read it. Grant SELECT on it." };
     if (table.kind === "view" || table.columns.length < 3) return { reason: unreadableView };
-    const reason = explainFailure(error).message;
-    if (/may log in, but not read/.test(reason)) return { reason: "this account may not read it. Grant SELECT on it." };
     // Recognition falls back on names.
   }
-  const rows = await countRows(dialect, connection, table, sample.length);
+  const rows = await countRows(dialect, connection, table, sample?.length);
   const distinctCase = new Set<string>();
   const columns = table.columns.filter(({ name }) => {
     if (distinctCase.has(name.toLowerCase())) return false;
@@ -164,11 +169,11 @@ async function readTable(
   const places = columns.map((column) => table.columns.indexOf(column));
   return {
     ...table,
-    sample: sample.map((row) => places.map((index) => row[index] ?? null)),
+    sample: (sample ?? []).map((row) => places.map((index) => row[index] ?? null)),
     rows,
     columns: columns.map((column, at) => {
       const index = places[at] ?? 0;
-      const profile = profileOf(readable[index] ? sample.map((row) => row[index] ?? null) : []);
+      const profile = profileOf(readable[index] ? (sample ?? []).map((row) => row[index] ?? null) : []);
       return { ...column, profile, holds: kindOf(column, profile) };
     }),
   };

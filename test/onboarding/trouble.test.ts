@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Onboarding, onboard } from "../../shared/onboarding/onboard.ts";
+import { readSource } from "../../shared/onboarding/source.ts";
+import { survey } from "../../shared/onboarding/survey.ts";
 import { writeDepartment } from "../../shared/onboarding/write-department.ts";
+import type { ReadConnection } from "../../shared/sql/dialect.ts";
 import Database from "../../shared/sql/sqlite/driver.js";
 
 let folder: string;
@@ -102,6 +105,46 @@ describe("a database with rough edges is onboarded as far as it goes", () => {
     expect(decisions.join("\n")).toMatch(
       /lost is left out: it cannot be read.*Repair the view, drop it, or grant SELECT/,
     );
+  });
+
+  it("leaves out tables and columns whose names no statement can have, and says so", async () => {
+    const { model, decisions } = await draft(
+      database(
+        `CREATE TABLE permit (permit_id INTEGER PRIMARY KEY, "paid?" TEXT, "the ""big"" one" TEXT, "a[1]" TEXT, fee INTEGER);
+         CREATE TABLE "open?" (id INTEGER PRIMARY KEY);
+         CREATE TABLE stamp ("no?" INTEGER PRIMARY KEY, stamp_code TEXT NOT NULL UNIQUE)`,
+      ),
+    );
+    expect([...(model.types.get("Permit")?.fields.keys() ?? [])]).toEqual(["id", "permitId", "fee"]);
+    expect([...model.types.values()].map(({ table }) => table)).toEqual(["permit", "stamp"]);
+    const said = decisions.join("\n");
+    for (const name of ["permit.paid?", 'permit.the "big" one', "permit.a[1]", "stamp.no?"]) {
+      expect(said).toContain(`${name} is left out: its name holds quotes, brackets or a question mark. Offer a view`);
+    }
+    expect(said).toContain("open? is left out: its name holds quotes, brackets or a question mark. Offer it as a view");
+  });
+
+  it("counts the rows of a table of which no sample could be taken", async () => {
+    const source = readSource(
+      database(
+        `CREATE TABLE form (form_id INTEGER PRIMARY KEY, answers TEXT, kind TEXT);
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250) INSERT INTO form (form_id) SELECT i FROM n;`,
+      ),
+    );
+    const connection = source.dialect.connect(source.url, { department: "trouble", schemas: [] });
+    const tooSlow: ReadConnection = {
+      ...connection,
+      select: (sql, parameters, options) =>
+        /form.*ORDER BY/is.test(sql)
+          ? Promise.reject(new Error("too slow"))
+          : connection.select(sql, parameters, options),
+    };
+    try {
+      const { tables } = await survey(source, tooSlow);
+      expect(tables[0]).toMatchObject({ name: "form", sample: [], rows: { count: 250, atLeast: false } });
+    } finally {
+      await connection.close();
+    }
   });
 
   it("drafts the first 150 of 1,000 columns, and says so", async () => {

@@ -42,7 +42,11 @@ export function listOf(listed: DraftTable, values: readonly ValueField[], on: re
     ({ own, type, reading }) => own && (type === "Date" || type === "DateTime") && sorts(type, reading.format),
   );
   const newest = dated.find(({ column }) => after.has(column)) ?? (on.length > 0 && indexed ? dated[0] : undefined);
-  const size = `${table.rows.atLeast ? "more than " : "about "}${table.rows.count.toLocaleString("en")} rows`;
+  const { count, atLeast } = table.rows;
+  const size =
+    count === 0 && atLeast
+      ? "of unknown size"
+      : `${atLeast ? "more than" : "about"} ${count.toLocaleString("en")} rows`;
   return {
     arguments: [...paging, ...filters],
     ...(newest ? { orderBy: [{ column: newest.column, direction: symbol("DESC") }] } : {}),

@@ -1,5 +1,6 @@
 import type { Dialect } from "../../sql/dialect.ts";
 import type { Parameter } from "../../sql/raw.ts";
+import { fewAtOnce } from "../few-at-once.ts";
 import { quotedTable } from "../sampling.ts";
 import type { Ask, SurveyedColumn, SurveyedTable } from "../survey.ts";
 import { columnNamed, isIndexed, type Key, keyOf, nounOf } from "./keys.ts";
@@ -30,7 +31,7 @@ export async function findJoins(
   const taken = new Set(declared.map(identityOf));
   const sides = tables.map((table) => sideOf(table, prefix));
   const candidates = sides.flatMap((side) => namedJoins(side, sides)).filter((join) => !taken.has(identityOf(join)));
-  const proven = await Promise.all(candidates.map((join) => prove(join, tables, dialect, ask)));
+  const proven = await fewAtOnce(candidates, (join) => prove(join, tables, dialect, ask));
   const best = new Map<string, Join>();
   for (const join of proven) {
     if (!join || join.confidence < 0.5) continue;
@@ -40,7 +41,7 @@ export async function findJoins(
   }
   const known = [...declared, ...best.values()];
   const pointing = new Set(known.flatMap(({ table, columns }) => columns.map((column) => `${table}\u0000${column}`)));
-  const unnamed = await Promise.all(valueJoins(tables, pointing).map((join) => prove(join, tables, dialect, ask)));
+  const unnamed = await fewAtOnce(valueJoins(tables, pointing), (join) => prove(join, tables, dialect, ask));
   return withoutCircles([...known, ...withoutRivals(unnamed.flatMap((join) => join ?? []))]);
 }
 
@@ -198,6 +199,8 @@ async function prove(
     .toSQL()
     .toNative();
   const rows = await ask(sql, bindings as readonly Parameter[]);
+  if (!rows)
+    return { ...join, evidence: [...join.evidence, "could not be proven: the database did not answer in time"] };
   const found = new Set(rows.map((row) => row.map((value) => String(value).trim()).join("\u0000")));
   const share = found.size / tuples.size;
   const evidence = [...join.evidence, `${Math.round(share * 100)} % of ${tuples.size} sampled values are there`];
