@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const children = Array.from({ length: 12 }, (_, index) => `visit${String.fromCharCode(97 + index)}`);
 
-/** Joins of a database of one household table and twelve that are named like it, where the database answers so. */
+/** Joins of a database of one table of parcels and twelve that name its key, where the database answers so. */
 async function joinsWhere(answering: (ask: Ask) => Ask): Promise<readonly Join[]> {
   const file = join(folder, "city.sqlite");
   rmSync(file, { force: true });

@@ -124,27 +124,35 @@ describe("a database with rough edges is onboarded as far as it goes", () => {
     expect(said).toContain("open? is left out: its name holds quotes, brackets or a question mark. Offer it as a view");
   });
 
-  it("counts the rows of a table of which no sample could be taken", async () => {
+  /** What is seen of a table of 250 forms whose sample fails so, beside a table of permits. */
+  async function surveyWhere(failure: string) {
     const source = readSource(
       database(
-        `CREATE TABLE form (form_id INTEGER PRIMARY KEY, answers TEXT, kind TEXT);
+        `CREATE TABLE form (form_id INTEGER PRIMARY KEY, answers TEXT, kind TEXT); CREATE TABLE permit (id INTEGER);
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250) INSERT INTO form (form_id) SELECT i FROM n;`,
       ),
     );
     const connection = source.dialect.connect(source.url, { department: "trouble", schemas: [] });
-    const tooSlow: ReadConnection = {
+    const failing: ReadConnection = {
       ...connection,
       select: (sql, parameters, options) =>
-        /form.*ORDER BY/is.test(sql)
-          ? Promise.reject(new Error("too slow"))
-          : connection.select(sql, parameters, options),
+        /form.*ORDER BY/is.test(sql) ? Promise.reject(new Error(failure)) : connection.select(sql, parameters, options),
     };
     try {
-      const { tables } = await survey(source, tooSlow);
-      expect(tables[0]).toMatchObject({ name: "form", sample: [], rows: { count: 250, atLeast: false } });
+      return await survey(source, failing);
     } finally {
       await connection.close();
     }
+  }
+
+  it("counts the rows of a table of which no sample could be taken", async () => {
+    const { tables } = await surveyWhere("timed out");
+    expect(tables[0]).toMatchObject({ name: "form", sample: [], rows: { count: 250, atLeast: false } });
+  });
+
+  it("leaves out a table that the account may not read, and says what to grant", async () => {
+    const { leftOut } = await surveyWhere("The SELECT permission was denied on the object 'form', database 'city'.");
+    expect(leftOut).toEqual([{ table: "form", reason: "this account may not read it. Grant SELECT on it." }]);
   });
 
   it("drafts the first 150 of 1,000 columns, and says so", async () => {

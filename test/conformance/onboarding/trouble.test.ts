@@ -177,6 +177,17 @@ for (const name of ["postgres", "mysql"] as const) {
         expect(decisions.join("\n")).not.toContain("is left out");
       });
 
+      it("a column whose name no statement can have", async () => {
+        const room = await roomWith(
+          'CREATE TABLE $.permit (permit_id INT PRIMARY KEY, "paid?" VARCHAR(9), fee INT)',
+          "INSERT INTO $.permit VALUES (1, 'x', 2), (2, 'y', 3)",
+        );
+        const { model, decisions, recognition } = await draft(place.roomOf(room));
+        expect([...(model.types.get("Permit")?.fields.keys() ?? [])]).toEqual(["id", "permitId", "fee"]);
+        expect(recognition.survey.tables[0]?.sample).toHaveLength(2);
+        expect(decisions.join("\n")).toMatch(/paid\? is left out: its name holds quotes, brackets or a question mark/);
+      });
+
       it("a table of very many columns", async () => {
         const columns = Array.from({ length: 1_000 }, (_, index) => `answer_${index} SMALLINT`);
         const room = await roomWith(`CREATE TABLE $.survey (survey_id INT PRIMARY KEY, ${columns.join(", ")})`);
