@@ -85,6 +85,7 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
   let headSince = 0;
   /** Whose statements were first whenever the watch looked, and since when. */
   let busy: { readonly reader: Reader; readonly since: number } | undefined;
+  let looked = 0;
   let watch: NodeJS.Timeout | undefined;
   /** In the order in which the thread runs them: the first is the one that is running. */
   const pending = new Map<number, Pending>();
@@ -169,7 +170,10 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
     if (!running?.isUp) return;
     const now = performance.now();
     const runningMs = now - headSince;
-    if (busy?.reader !== head.reader) busy = { reader: head.reader, since: headSince };
+    // A look that comes late says that this thread was busy: answers may lie here unread, and nobody else is to blame.
+    const isLate = now - looked > 2 * watchEveryMs;
+    looked = now;
+    if (isLate || busy?.reader !== head.reader) busy = { reader: head.reader, since: isLate ? now : headSince };
     const over = head.abandoned ? runningMs >= graceMs : runningMs >= head.timeoutMs;
     if (over) {
       pending.delete(head.id);

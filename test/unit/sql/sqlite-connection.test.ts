@@ -40,7 +40,7 @@ function connect(path: string, schemas: string[] = [], timeoutMs = 60_000): Read
 }
 
 /** About a second of one single step; no thread can be stopped within it. */
-const slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000) SELECT max(i) FROM n";
+const slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000000) SELECT max(i) FROM n";
 
 describe("a SQLite connection", () => {
   it("finds legacy names under the schemas that the mapping uses", async () => {
