@@ -16,7 +16,7 @@ export function typesCommand(): Command {
 }
 
 async function types(options: GraphOption & { readonly out: string; readonly documents?: readonly string[] }) {
-  const [{ schema }, { writeTypes }] = await Promise.all([clientGraph(options), import("../front-end/types.ts")]);
+  const [{ schema }, { writeTypes }] = await Promise.all([clientGraph(options), import("../front-end/write-types.ts")]);
   const written = await writeTypes({ schema, folder: options.out, documents: options.documents ?? [] });
   for (const path of written) say(path);
 }

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ClientGraph, readClientGraph } from "../../../gateway/front-end/graph-source.ts";
 import { mockGraph } from "../../../gateway/front-end/mock.ts";
 import { schemaPage } from "../../../gateway/front-end/schema-page.ts";
-import { writeTypes } from "../../../gateway/front-end/types.ts";
+import { writeTypes } from "../../../gateway/front-end/write-types.ts";
 import { ownDepartments } from "../../support/city.ts";
 
 let folder: string;
