@@ -11,6 +11,7 @@ import { type Followed, followFeeds } from "./linking/follow.ts";
 import { type LinkProgress, type LinkSummary, link } from "./linking/link.ts";
 import { probabilisticEngine } from "./linking/probabilistic.ts";
 import { writeSetting } from "./linking/scoring.ts";
+import type { Sweeps } from "./linking/sweep.ts";
 import { createLoaders } from "./loaders.ts";
 import type { RegisteredDepartment } from "./registry.ts";
 import { type IdentityContext, identityResolvers } from "./resolvers.ts";
@@ -108,6 +109,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   let timer: NodeJS.Timeout | undefined;
   let following: Promise<void> | undefined;
   let interval: number | undefined;
+  const sweeps: Sweeps = new Map();
   const stopTimer = () => {
     interval = undefined;
     clearTimeout(timer);
@@ -117,6 +119,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       store,
       keys,
       departments,
+      sweeps,
       ...(signal ? { signal } : {}),
       onFailure: (department, error) =>
         options.log?.("records could not be followed", {

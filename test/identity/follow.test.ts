@@ -66,7 +66,12 @@ describe("following the departments", { timeout: 180_000 }, () => {
       await link({ feeds, store: test.store, keys: testKeys });
       for (const [index, feed] of feeds.entries()) feed.records = [...(whole[index]?.records ?? [])].reverse();
       for (const feed of feeds.slice(0, 2)) feed.records.splice(7, 3);
-      const followed = await followFeeds({ store: test.store, keys: testKeys, departments: departmentsOf(feeds) });
+      const followed = await followFeeds({
+        store: test.store,
+        keys: testKeys,
+        departments: departmentsOf(feeds),
+        sweeps: new Map(),
+      });
       expect(followed.reduce((sum, { records }) => sum + records, 0)).toBeGreaterThan(50);
 
       const fresh = await open(kind);
@@ -82,7 +87,12 @@ describe("following the departments", { timeout: 180_000 }, () => {
         (await fresh.store.watermarks()).map(({ recordCount }) => recordCount),
       );
       expect(summary.records).toBe(feeds.reduce((sum, { records }) => sum + records.length, 0));
-      const again = await followFeeds({ store: test.store, keys: testKeys, departments: departmentsOf(feeds) });
+      const again = await followFeeds({
+        store: test.store,
+        keys: testKeys,
+        departments: departmentsOf(feeds),
+        sweeps: new Map(),
+      });
       expect(again.every(({ records }) => records === 0)).toBe(true);
     });
 
@@ -94,7 +104,7 @@ describe("following the departments", { timeout: 180_000 }, () => {
       await link({ feeds: [feed], store, keys: testKeys });
       expect(await tokens()).toBeGreaterThan(0);
       feed.records = [{ key: "1" }];
-      await followFeeds({ store, keys: testKeys, departments: departmentsOf([feed]) });
+      await followFeeds({ store, keys: testKeys, departments: departmentsOf([feed]), sweeps: new Map() });
       expect(await tokens()).toBe(0);
     });
   }

@@ -2,8 +2,9 @@ import type { PersonFeed, PersonRecord } from "../../../shared/department/person
 import { CivigraphError } from "../../../shared/errors.ts";
 import { tokenVersion } from "../search.ts";
 import type { RecordPlace } from "../store/crosswalk.ts";
-import { type ResolveOptions, resolve } from "./resolve.ts";
+import type { ResolveOptions } from "./resolve.ts";
 import { allPages, personalLookupKey, recordDigests } from "./roll.ts";
+import { linkChanged, type SweepOptions, type Sweeps, sweep, unlinkGone } from "./sweep.ts";
 
 export interface Followed {
   readonly department: string;
@@ -11,16 +12,12 @@ export interface Followed {
   readonly records: number;
 }
 
-/** Records that are resolved in one transaction: writers do not wait long, and a failure loses little. */
-const recordsAtOnce = 10;
-
 /**
  * Takes over what has changed in the departments since the last time. A department that tells changes is asked for
- * them, any other is read whole and compared by keyed digests. Records that are gone are found by reading keys, when
- * the number of records says that some are.
+ * them, and swept for what its times of change do not tell; any other is read whole and compared by keyed digests.
  */
 export async function followFeeds(
-  options: Pick<ResolveOptions, "store" | "keys" | "departments" | "signal"> & {
+  options: FollowOptions & {
     /** Told about a department that could not be read; the others are followed all the same. */
     readonly onFailure?: (department: string, error: unknown) => void;
   },
@@ -40,7 +37,10 @@ export async function followFeeds(
   return followed;
 }
 
-type FollowOptions = Pick<ResolveOptions, "store" | "keys" | "departments" | "signal">;
+type FollowOptions = Pick<ResolveOptions, "store" | "keys" | "departments" | "signal"> & {
+  /** What earlier rounds have left for the next. */
+  readonly sweeps: Sweeps;
+};
 
 async function followFeed(feed: PersonFeed, options: FollowOptions): Promise<number> {
   const { store, keys, signal } = options;
@@ -49,42 +49,26 @@ async function followFeed(feed: PersonFeed, options: FollowOptions): Promise<num
     department,
     lookupKey: personalKey ? personalLookupKey(keys, department, key) : key,
   });
+  const sweeping: SweepOptions = { ...options, actor: "civigraph follow", placeOf };
   const watermark = (await store.watermarks()).find((each) => each.department === department);
   const since = tellsChanges ? (watermark?.changedSince ?? undefined) : undefined;
-  const seen = new Set<string>();
+  const gone = new Set(since === undefined ? await store.lookupKeys(department) : []);
   let lastChange = watermark?.changedSince ?? "";
   let resolved = 0;
   for await (const page of allPages(feed, signal, since)) {
     for (const record of page) {
-      if (since === undefined) seen.add(placeOf(record.key).lookupKey);
+      gone.delete(placeOf(record.key).lookupKey);
       if (record.changed !== undefined && record.changed > lastChange) lastChange = record.changed;
     }
-    for (const records of chunksOf(await changedOf(feed, page, options), recordsAtOnce)) {
-      resolved += (await resolve({ ...options, actor, changed: { feed, records } })).records;
-    }
+    resolved += await linkChanged(feed, await changedOf(feed, page, options), sweeping);
   }
-  const left =
-    since === undefined || (await feed.count(signal ? { signal } : {})) !== (await store.recordCount(department));
-  if (since !== undefined && left) {
-    let after: string | undefined;
-    do {
-      const page = await feed.keys({
-        first: keysAtOnce,
-        ...(after === undefined ? {} : { after }),
-        ...(signal ? { signal } : {}),
-      });
-      for (const key of page.keys) seen.add(placeOf(key).lookupKey);
-      after = page.next ?? undefined;
-    } while (after !== undefined);
-  }
-  if (left) {
-    const gone = (await store.lookupKeys(department))
-      .filter((lookupKey) => !seen.has(lookupKey))
-      .map((lookupKey) => ({ department, lookupKey }));
-    for (const places of chunksOf(gone, recordsAtOnce)) {
-      resolved += (await resolve({ ...options, actor, gone: places })).records;
-    }
-  }
+  resolved +=
+    since === undefined
+      ? await unlinkGone(
+          Array.from(gone, (lookupKey) => ({ department, lookupKey })),
+          sweeping,
+        )
+      : await sweep(feed, sweeping);
   if (resolved > 0 || lastChange !== (watermark?.changedSince ?? "")) {
     await store.write(async (transaction, reads) => {
       const last = await transaction("assertion").max("id as id").first<{ id: number | null }>();
@@ -97,9 +81,6 @@ async function followFeed(feed: PersonFeed, options: FollowOptions): Promise<num
   }
   return resolved;
 }
-
-const actor = "civigraph follow";
-const keysAtOnce = 10_000;
 
 /** The records whose digest is not the one of the last time. */
 async function changedOf(
@@ -115,8 +96,4 @@ async function changedOf(
   }));
   const known = await store.digestsAt(places);
   return page.filter((record, index) => known.get(places[index]?.lookupKey ?? "") !== digestOf(record));
-}
-
-function* chunksOf<Item>(items: readonly Item[], size: number): Iterable<readonly Item[]> {
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }

@@ -1,11 +1,12 @@
 import type { PersonFeed, PersonFeedDescription, PersonRecord } from "../../../shared/department/person-feed.ts";
 import { CivigraphError } from "../../../shared/errors.ts";
 
-/** A department of a test: its records can be changed, and it can be down. `byKeysCalls` counts what it was asked. */
+/** A department of a test: its records can be changed, and it can be down. The counters say what it was asked. */
 export interface MemoryFeed extends PersonFeed {
   records: PersonRecord[];
   down: boolean;
   byKeysCalls: number;
+  keysCalls: number;
 }
 
 export function memoryFeed(
@@ -25,11 +26,13 @@ export function memoryFeed(
     records: [...records],
     down: false,
     byKeysCalls: 0,
-    async page({ first, after }) {
+    keysCalls: 0,
+    async page({ first, after, changedSince = "" }) {
       answer(feed);
+      const records = feed.records.filter(({ changed = "" }) => changed >= changedSince);
       const start = after === undefined ? 0 : Number(after);
       const end = start + first;
-      return { records: feed.records.slice(start, end), next: end < feed.records.length ? String(end) : null };
+      return { records: records.slice(start, end), next: end < records.length ? String(end) : null };
     },
     async byKeys(keys) {
       feed.byKeysCalls += 1;
@@ -38,6 +41,7 @@ export function memoryFeed(
       return keys.map((key) => byKey.get(key) ?? null);
     },
     async keys(options) {
+      feed.keysCalls += 1;
       const page = await feed.page(options);
       return { keys: page.records.map(({ key }) => key), next: page.next };
     },

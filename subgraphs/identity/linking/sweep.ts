@@ -1,0 +1,115 @@
+import type { PersonFeed } from "../../../shared/department/person-feed.ts";
+import type { RecordPlace } from "../store/crosswalk.ts";
+import { type ResolveOptions, resolve } from "./resolve.ts";
+
+/** What is known of a department's keys since they were last listed; in memory alone, because keys may be personal. */
+export interface Sweep {
+  /** When they were, in milliseconds since 1970. */
+  readonly at: number;
+  /** So many more persons the department counts than can be linked: rows of one key, and keys without a record. */
+  surplus: number;
+  /** Keys of records that the crosswalk did not know, and that are to be linked yet. */
+  readonly unknown: string[];
+}
+
+/** By department. */
+export type Sweeps = Map<string, Sweep>;
+
+export type SweepOptions = Pick<ResolveOptions, "store" | "keys" | "departments" | "signal"> & {
+  readonly actor: string;
+  readonly sweeps: Sweeps;
+  readonly placeOf: (key: string) => RecordPlace;
+};
+
+/** Records that are resolved in one transaction: writers do not wait long, and a failure loses little. */
+export const recordsAtOnce = 10;
+/** Records that one sweep links, at most: the others wait for the next, so that other departments have their turn. */
+const mostLinked = 1_000;
+const keysAtOnce = 10_000;
+/** As many records may have come as have gone, which no number tells: keys are listed at least so often, in milliseconds. */
+const listEvery = 6 * 3_600_000;
+
+/**
+ * Finds what the times of change do not tell: records that are gone, and records that came with an old time. All keys
+ * are listed when the number of records says that some are missing or too many, and every few hours.
+ * Gives the number of records that were new or gone.
+ */
+export async function sweep(feed: PersonFeed, options: SweepOptions): Promise<number> {
+  const { store, signal, sweeps } = options;
+  const { department } = feed.description;
+  const last = sweeps.get(department);
+  if (last !== undefined && last.unknown.length > 0) return await linkUnknown(feed, last, options);
+  const count = await feed.count(signal ? { signal } : {});
+  const isDue =
+    last === undefined ||
+    Date.now() - last.at >= listEvery ||
+    count - (await store.recordCount(department)) !== last.surplus;
+  if (!isDue) return 0;
+  const { gone, unknown, listed } = await compareKeys(feed, options);
+  const found: Sweep = { at: Date.now(), surplus: count - listed, unknown };
+  sweeps.set(department, found);
+  return (await unlinkGone(gone, options)) + (await linkUnknown(feed, found, options));
+}
+
+/** Ends the links of records that are gone. Gives their number. */
+export async function unlinkGone(gone: readonly RecordPlace[], options: SweepOptions): Promise<number> {
+  let resolved = 0;
+  for (const places of chunksOf(gone, recordsAtOnce)) resolved += (await resolve({ ...options, gone: places })).records;
+  return resolved;
+}
+
+/** Links records in small lots. Gives the number of those that were new or changed. */
+export async function linkChanged(
+  feed: PersonFeed,
+  records: NonNullable<ResolveOptions["changed"]>["records"],
+  options: SweepOptions,
+): Promise<number> {
+  let resolved = 0;
+  for (const some of chunksOf(records, recordsAtOnce)) {
+    resolved += (await resolve({ ...options, changed: { feed, records: some } })).records;
+  }
+  return resolved;
+}
+
+async function compareKeys(feed: PersonFeed, { store, signal, placeOf }: SweepOptions) {
+  const { department } = feed.description;
+  const known = new Set(await store.lookupKeys(department));
+  const gone = new Set(known);
+  const unknown = new Set<string>();
+  let after: string | undefined;
+  do {
+    const page = await feed.keys({
+      first: keysAtOnce,
+      ...(after === undefined ? {} : { after }),
+      ...(signal ? { signal } : {}),
+    });
+    for (const key of page.keys) {
+      const { lookupKey } = placeOf(key);
+      gone.delete(lookupKey);
+      if (!known.has(lookupKey)) unknown.add(key);
+    }
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+  return {
+    gone: Array.from(gone, (lookupKey) => ({ department, lookupKey })),
+    unknown: [...unknown],
+    listed: known.size - gone.size + unknown.size,
+  };
+}
+
+async function linkUnknown(feed: PersonFeed, found: Sweep, options: SweepOptions): Promise<number> {
+  const { signal } = options;
+  const keys = found.unknown.slice(0, mostLinked);
+  if (keys.length === 0) return 0;
+  const records = await feed.byKeys(keys, signal ? { signal } : {});
+  const there = records.filter((record) => record !== null);
+  const resolved = await linkChanged(feed, there, options);
+  // Only now: what failed is tried again.
+  found.unknown.splice(0, keys.length);
+  found.surplus += keys.length - there.length;
+  return resolved;
+}
+
+function* chunksOf<Item>(items: readonly Item[], size: number): Iterable<readonly Item[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}

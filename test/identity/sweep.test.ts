@@ -1,0 +1,108 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { PersonRecord } from "../../shared/department/person-feed.ts";
+import { followFeeds } from "../../subgraphs/identity/linking/follow.ts";
+import { link } from "../../subgraphs/identity/linking/link.ts";
+import type { Sweeps } from "../../subgraphs/identity/linking/sweep.ts";
+import { townspeople } from "./matching/townspeople.ts";
+import { type MemoryFeed, memoryFeed } from "./support/memory-feed.ts";
+import { storeKinds, type TestStore, testKeys } from "./support/stores.ts";
+
+const people = townspeople(40);
+const changed = "2026-03-01T10:00:00Z";
+const backdated = "2020-01-01T00:00:00Z";
+const recordsOf = (prefix: string, of: typeof people, at = changed): PersonRecord[] =>
+  of.map((person, index) => ({ ...person, key: `${prefix}${index}`, changed: at }));
+
+for (const kind of await storeKinds()) {
+  describe(`the sweep for what the change times do not tell, on ${kind.name}`, () => {
+    const opened: TestStore[] = [];
+    afterEach(async () => {
+      vi.useRealTimers();
+      for (const test of opened.splice(0)) await test.remove();
+    });
+
+    async function linked(personalKey = false) {
+      const test = await kind.open();
+      opened.push(test);
+      const taxes = memoryFeed("taxes", recordsOf("t", people));
+      const schools = memoryFeed("schools", recordsOf("s", people.slice(0, 20)), { tellsChanges: true, personalKey });
+      await link({ feeds: [taxes, schools], store: test.store, keys: testKeys });
+      const departments = new Map([taxes, schools].map((feed) => [feed.description.department, { feed }]));
+      const sweeps: Sweeps = new Map();
+      const follow = async () => {
+        const followed = await followFeeds({ store: test.store, keys: testKeys, departments, sweeps });
+        return followed.find(({ department }) => department === "schools")?.records;
+      };
+      return { store: test.store, schools, follow };
+    }
+    /** How many of the schools' records share a citizen with the taxes'. */
+    async function shared({ store }: Awaited<ReturnType<typeof linked>>): Promise<number> {
+      const rows = await store.keys(await store.page({ first: 1_000, after: "" }));
+      const taxed = new Set(rows.filter(({ department }) => department === "taxes").map(({ ref }) => ref));
+      return rows.filter(({ department, ref }) => department === "schools" && taxed.has(ref)).length;
+    }
+    const late = (feed: MemoryFeed, from: number, to: number) =>
+      feed.records.push(...recordsOf("late", people.slice(from, to), backdated));
+
+    for (const personalKey of [false, true]) {
+      it(`links records with an old time of change, their keys ${personalKey ? "personal" : "plain"}`, async () => {
+        const city = await linked(personalKey);
+        expect(await city.follow()).toBe(0);
+        late(city.schools, 20, 25);
+        expect(await city.follow()).toBe(5);
+        expect(await shared(city)).toBe(25);
+        expect(await city.follow()).toBe(0);
+      });
+    }
+
+    it("finds them also when as many others have gone, within hours", async () => {
+      const city = await linked();
+      await city.follow();
+      late(city.schools, 20, 23);
+      city.schools.records.splice(0, 3);
+      expect(await city.follow()).toBe(0);
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 6 * 3_600_000 });
+      expect(await city.follow()).toBe(6);
+      expect(await shared(city)).toBe(20);
+    });
+
+    it("takes over a bounded number at a time, without listing all keys again for the others", async () => {
+      const city = await linked();
+      const extras = Array.from({ length: 1_500 }, (_, index) => ({ key: `x${index}`, changed: backdated }));
+      city.schools.records.push(...extras);
+      const first = await city.follow();
+      expect(first).toBe(1_000);
+      const listed = city.schools.keysCalls;
+      expect(await city.follow()).toBe(500);
+      expect(city.schools.keysCalls).toBe(listed);
+      expect(await city.store.recordCount("schools")).toBe(20 + 1_500);
+    });
+
+    it("loses none of them when the department fails in the middle", async () => {
+      const city = await linked();
+      late(city.schools, 20, 25);
+      const { byKeys } = city.schools;
+      city.schools.byKeys = async (...args) => {
+        city.schools.byKeys = byKeys;
+        city.schools.down = true;
+        return byKeys(...args);
+      };
+      expect(await city.follow()).toBeUndefined();
+      city.schools.down = false;
+      expect(await city.follow()).toBe(5);
+    });
+
+    it("does not list all keys again and again where the department counts differently", async () => {
+      const city = await linked();
+      city.schools.count = async () => 27;
+      await city.follow();
+      const listed = city.schools.keysCalls;
+      await city.follow();
+      await city.follow();
+      expect(city.schools.keysCalls).toBe(listed);
+      late(city.schools, 20, 21);
+      city.schools.count = async () => 28;
+      expect(await city.follow()).toBe(1);
+    });
+  });
+}
