@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { onboardCommand } from "../../gateway/cli/onboard.ts";
+import Database from "../../shared/sql/sqlite/driver.js";
 
 let folder: string;
 let departments: string;

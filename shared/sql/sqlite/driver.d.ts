@@ -1,1 +1,2 @@
+export type { Database, Statement } from "better-sqlite3";
 export { default } from "better-sqlite3";

@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database } from "../../../../shared/sql/sqlite/driver.js";
 import { plainDecimal, scaledInteger, storedDecimal, unscaledText } from "./decimals.ts";
 import { oracleError } from "./engine-error.ts";
 import { ANY_SCALE, engineType } from "./engine-types.ts";

@@ -1,4 +1,4 @@
-import type { Database, Statement } from "better-sqlite3";
+import type { Database, Statement } from "../../../../shared/sql/sqlite/driver.js";
 import { asEngineError } from "./as-engine-error.ts";
 import type { DeclaredSchema } from "./declared-schema.ts";
 import { EngineError } from "./engine-error.ts";

@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database } from "../../../../shared/sql/sqlite/driver.js";
 import { plainDecimal, scaledInteger, storedDecimal, unscaledText } from "./decimals.ts";
 import { EngineError } from "./engine-error.ts";
 import { type EngineType, engineType, findEngineType } from "./engine-types.ts";
