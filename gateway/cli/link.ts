@@ -25,7 +25,7 @@ export function linkCommand(): Command {
     )
     .option("--train", "learn the model from the city's records first, and keep it in the data folder")
     .option("--export-splink <file>", "write the model as Splink settings; without --train, link nothing")
-    .option("--rotate-keys", "make all look-up tokens anew under a new key")
+    .option("--rotate-keys", "make all that is keyed in identity's store anew under new keys; ids stay as they are")
     .option("--json", "print the summary as JSON")
     .action(link);
 }

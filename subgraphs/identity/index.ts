@@ -43,7 +43,7 @@ export interface Identity extends Subgraph, Grants {
   link(options?: {
     readonly engine?: LinkEngine;
     readonly actor?: string;
-    /** Makes all look-up tokens anew under a new key. */
+    /** Makes everything that is keyed anew under new keys, but for refs, and so ids. */
     readonly rotateKeys?: boolean;
     readonly onProgress?: (progress: LinkProgress) => void;
     readonly signal?: AbortSignal;
@@ -141,6 +141,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
         keys,
       });
       await store.write((transaction) => writeSetting(transaction, "linked apart", apartText));
+      if (linkOptions.rotateKeys) await store.compact();
       return summary;
     },
     follow,

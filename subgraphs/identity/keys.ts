@@ -11,8 +11,8 @@ export interface IdentityKeys {
   token(kind: string, value: string): string;
   /** The same for look-up tokens, whose key changes with `civigraph link --rotate-keys`. */
   tokensOf(version: number): TokenOf;
-  /** Encrypts a personal local key, or what a steward wrote; each time another text. */
-  seal(plain: string, use?: SealedUse): string;
+  /** Encrypts a personal local key, or what a steward wrote; each time another text. The key changes with the version. */
+  seal(plain: string, version: number, use?: SealedUse): string;
   /** @throws Error when the text was changed, or sealed under another secret or for another use. */
   open(sealed: string, use?: SealedUse): string;
   /** The same for one secret and no other: tells at start that the store belongs to another secret. */
@@ -31,13 +31,19 @@ export function identityKeys(secret: Buffer): IdentityKeys {
     return key;
   };
   const tokenKey = derive("look-up tokens");
-  const sealKeys = { "personal local keys": derive("personal local keys"), reasons: derive("reasons") };
+  const sealKey = (use: SealedUse, version: number) => derive(version === 1 ? use : `${use} ${version}`);
   return {
     derive,
     token: tokenOf(tokenKey),
     tokensOf: (version) => tokenOf(version === 1 ? tokenKey : derive(`look-up tokens ${version}`)),
-    seal: (plain, use = "personal local keys") => seal(sealKeys[use], plain),
-    open: (sealed, use = "personal local keys") => open(sealKeys[use], sealed),
+    seal(plain, version, use = "personal local keys") {
+      const sealed = seal(sealKey(use, version), plain);
+      return version === 1 ? sealed : `${version}.${sealed}`;
+    },
+    open(sealed, use = "personal local keys") {
+      const point = sealed.indexOf(".");
+      return open(sealKey(use, point < 0 ? 1 : Number(sealed.slice(0, point))), sealed.slice(point + 1));
+    },
     fingerprint: createHmac("sha256", derive("fingerprint")).update("civigraph").digest("base64url"),
   };
 }

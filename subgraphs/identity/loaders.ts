@@ -1,7 +1,8 @@
 import DataLoader from "dataloader";
 import type { PersonRecord } from "../../shared/department/person-feed.ts";
 import type { IdentityKeys } from "./keys.ts";
-import { personalLookupKey } from "./linking/roll.ts";
+import { lookupKeyOf } from "./linking/roll.ts";
+import { localKeyVersionIn, scoringSettings } from "./linking/scoring.ts";
 import { readLiveRecords } from "./live-records.ts";
 import type { RegisteredDepartment } from "./registry.ts";
 import type { PlacedLink, RecordPlace, StoredEvent, StoredLink, Watermark } from "./store/crosswalk.ts";
@@ -38,9 +39,20 @@ export function createLoaders(
       const living = await store.livingRefs(refs);
       return refs.map((ref) => living.get(ref) ?? null);
     }),
-    refOfRecord: new DataLoader(
-      async (records) => await store.refsOf(records.map((record) => placeOf(record, keys, departments))),
-    ),
+    refOfRecord: new DataLoader(async (records) => {
+      const asked = records.map(recordIn);
+      const feedOf = ({ department }: AskedRecord) => departments.get(department)?.feed;
+      // Read only where it matters, and each time: another process may renew the keys.
+      const isPersonal = asked.some((record) => feedOf(record)?.description.personalKey);
+      const version = isPersonal ? localKeyVersionIn(await store.settings(scoringSettings)) : 1;
+      return await store.refsOf(
+        asked.map((record): RecordPlace => {
+          const { department, localKey } = record;
+          const description = feedOf(record)?.description ?? { department, personalKey: false };
+          return { department, lookupKey: lookupKeyOf(keys, version, description)(localKey) };
+        }),
+      );
+    }),
     keys: new DataLoader(async (refs) => {
       const keysOf = new Map<string, Map<string, string[]>>(refs.map((ref) => [ref, new Map()]));
       for (const { ref, department, lookupKey, sealedKey } of await store.keys(refs)) {
@@ -79,17 +91,15 @@ export function createLoaders(
   };
 }
 
-/** Where the crosswalk has a record; a department id has no colon, a local key may. */
-function placeOf(
-  record: string,
-  keys: IdentityKeys,
-  departments: ReadonlyMap<string, RegisteredDepartment>,
-): RecordPlace {
+interface AskedRecord {
+  readonly department: string;
+  readonly localKey: string;
+}
+
+/** The parts of `<department>:<local key>`; a department id has no colon, a local key may. */
+function recordIn(record: string): AskedRecord {
   const colon = record.indexOf(":");
-  const department = record.slice(0, Math.max(colon, 0));
-  const localKey = record.slice(colon + 1);
-  const personal = departments.get(department)?.feed.description.personalKey ?? false;
-  return { department, lookupKey: personal ? personalLookupKey(keys, department, localKey) : localKey };
+  return { department: record.slice(0, Math.max(colon, 0)), localKey: record.slice(colon + 1) };
 }
 
 function grouped<Row extends { readonly ref: string }>(

@@ -139,8 +139,8 @@ describe("the public citizen id", () => {
 
 describe("a sealed local key", () => {
   it("is opened under its own secret only, and only as it was sealed", () => {
-    const sealed = testKeys.seal("+3725551234");
-    expect(testKeys.seal("+3725551234")).not.toBe(sealed);
+    const sealed = testKeys.seal("+3725551234", 1);
+    expect(testKeys.seal("+3725551234", 1)).not.toBe(sealed);
     expect(testKeys.open(sealed)).toBe("+3725551234");
     expect(() => identityKeys(Buffer.alloc(32, 8)).open(sealed)).toThrow();
     expect(() => testKeys.open(`${sealed.slice(0, -2)}AA`)).toThrow();

@@ -1,9 +1,10 @@
 import type { PersonFeed, PersonRecord } from "../../../shared/department/person-feed.ts";
 import { CivigraphError } from "../../../shared/errors.ts";
 import { tokenVersion } from "../search.ts";
-import type { RecordPlace } from "../store/crosswalk.ts";
+import type { IdentityStore } from "../store/index.ts";
 import type { ResolveOptions } from "./resolve.ts";
-import { allPages, personalLookupKey, recordDigests } from "./roll.ts";
+import { allPages, lookupKeyOf, recordDigests } from "./roll.ts";
+import { localKeyVersionIn, scoringSettings } from "./scoring.ts";
 import { linkChanged, type SweepOptions, type Sweeps, sweep, unlinkGone } from "./sweep.ts";
 
 export interface Followed {
@@ -44,12 +45,14 @@ type FollowOptions = Pick<ResolveOptions, "store" | "keys" | "departments" | "si
 
 async function followFeed(feed: PersonFeed, options: FollowOptions): Promise<number> {
   const { store, keys, signal } = options;
-  const { department, personalKey, tellsChanges } = feed.description;
-  const placeOf = (key: string): RecordPlace => ({
-    department,
-    lookupKey: personalKey ? personalLookupKey(keys, department, key) : key,
-  });
-  const sweeping: SweepOptions = { ...options, actor: "civigraph follow", placeOf };
+  const { department, tellsChanges } = feed.description;
+  const version = await localKeyVersion(store);
+  const sweeping: SweepOptions = {
+    ...options,
+    actor: "civigraph follow",
+    lookupKeyOf: lookupKeyOf(keys, version, feed.description),
+    isCurrent: async () => (await localKeyVersion(store)) === version,
+  };
   const watermark = (await store.watermarks()).find((each) => each.department === department);
   const since = tellsChanges ? (watermark?.changedSince ?? undefined) : undefined;
   const gone = new Set(since === undefined ? await store.lookupKeys(department) : []);
@@ -57,10 +60,10 @@ async function followFeed(feed: PersonFeed, options: FollowOptions): Promise<num
   let resolved = 0;
   for await (const page of allPages(feed, signal, since)) {
     for (const record of page) {
-      gone.delete(placeOf(record.key).lookupKey);
+      gone.delete(sweeping.lookupKeyOf(record.key));
       if (record.changed !== undefined && record.changed > lastChange) lastChange = record.changed;
     }
-    resolved += await linkChanged(feed, await changedOf(feed, page, options), sweeping);
+    resolved += await linkChanged(feed, await changedOf(page, feed, sweeping), sweeping);
   }
   resolved +=
     since === undefined
@@ -82,18 +85,18 @@ async function followFeed(feed: PersonFeed, options: FollowOptions): Promise<num
   return resolved;
 }
 
+async function localKeyVersion(store: IdentityStore): Promise<number> {
+  return localKeyVersionIn(await store.settings(scoringSettings));
+}
+
 /** The records whose digest is not the one of the last time. */
 async function changedOf(
-  feed: PersonFeed,
   page: readonly PersonRecord[],
-  { store, keys }: FollowOptions,
+  { description: { department } }: PersonFeed,
+  { store, keys, lookupKeyOf }: SweepOptions,
 ): Promise<readonly PersonRecord[]> {
-  const { department, personalKey } = feed.description;
   const digestOf = recordDigests(keys, await tokenVersion(store));
-  const places = page.map(({ key }) => ({
-    department,
-    lookupKey: personalKey ? personalLookupKey(keys, department, key) : key,
-  }));
+  const places = page.map(({ key }) => ({ department, lookupKey: lookupKeyOf(key) }));
   const known = await store.digestsAt(places);
   return page.filter((record, index) => known.get(places[index]?.lookupKey ?? "") !== digestOf(record));
 }

@@ -9,7 +9,8 @@ import { bondsOf, readDecisions } from "./decisions.ts";
 import { type Bonds, breathe, type Clustering, type LinkEngine, type LinkReason } from "./engine.ts";
 import { probabilisticEngine } from "./probabilistic.ts";
 import { answeringFeeds, type RollEntry, readRoll } from "./roll.ts";
-import { scoringSettings, tokenVersionIn, writeScoring, writeSetting } from "./scoring.ts";
+import { notePersonal, rotate } from "./rotate.ts";
+import { localKeyVersionIn, scoringSettings, tokenVersionIn, writeScoring, writeSetting } from "./scoring.ts";
 import { writeLinks } from "./write-links.ts";
 import { writeRefs } from "./write-refs.ts";
 import { writeReviews } from "./write-reviews.ts";
@@ -25,7 +26,7 @@ export interface LinkOptions {
   readonly keys: IdentityKeys;
   /** By match weights of the shipped model, unless another one is given. */
   readonly engine?: LinkEngine;
-  /** Makes all look-up tokens anew under a new key. */
+  /** Makes everything that is keyed anew under new keys, but for refs, and so ids. */
   readonly rotateKeys?: boolean;
   /** Who runs it, for the history. */
   readonly actor?: string;
@@ -77,8 +78,14 @@ export async function link(options: LinkOptions): Promise<LinkSummary> {
     const run = await beginRun(transaction, store.engine, {
       modelVersion: engine.modelVersion,
       actor: options.actor ?? "civigraph link",
-      tokenVersion: await nextTokenVersion(transaction, reads, options.rotateKeys ?? false),
+      ...(await keyVersions(transaction, reads, options.rotateKeys ?? false)),
     });
+    const personal = feeds.filter(({ description }) => description.personalKey);
+    await notePersonal(
+      transaction,
+      personal.map(({ description }) => description.department),
+    );
+    if (options.rotateKeys) await rotate(run, keys, signal);
     const decisions = await readDecisions(transaction);
     let bonds: Bonds = { must: [], cannot: [] };
     const reading = await readRoll({
@@ -149,8 +156,10 @@ export interface Run {
   readonly transaction: Knex.Transaction;
   readonly engine: "sqlite" | "postgres";
   readonly assertion: number;
-  /** Of the key of look-up tokens. */
+  /** Of the key of look-up tokens, and of those of what is encrypted. */
   readonly tokenVersion: number;
+  /** Of the keyed hashes of personal local keys, which were not renewed with the others at first. */
+  readonly localKeyVersion: number;
 }
 
 /** Names who changes the crosswalk, when and by what: everything that the transaction changes points to it. */
@@ -163,6 +172,7 @@ export async function beginRun(
     /** Sealed. */
     readonly reason?: string;
     readonly tokenVersion: number;
+    readonly localKeyVersion: number;
   },
 ): Promise<Run> {
   const told = await transaction.raw(insertAssertion, [
@@ -172,18 +182,25 @@ export async function beginRun(
     by.reason ?? null,
   ]);
   const [{ id: assertion }] = engine === "postgres" ? told.rows : told;
-  return { transaction, engine, assertion, tokenVersion: by.tokenVersion };
+  return { transaction, engine, assertion, tokenVersion: by.tokenVersion, localKeyVersion: by.localKeyVersion };
 }
 
 const insertAssertion = `insert into assertion (id, at, actor, model_version, reason)
   select coalesce(max(id), 0) + 1, cast(? as text), cast(? as text), cast(? as text), cast(? as text)
   from assertion returning id`;
 
-/** Which key look-up tokens are made with from now on. */
-async function nextTokenVersion(transaction: Knex.Transaction, reads: Crosswalk, rotate: boolean): Promise<number> {
-  const version = tokenVersionIn(await reads.settings(scoringSettings));
-  if (rotate) await writeSetting(transaction, "token version", String(version + 1));
-  return rotate ? version + 1 : version;
+/** Which keys are used from now on. */
+async function keyVersions(
+  transaction: Knex.Transaction,
+  reads: Crosswalk,
+  next: boolean,
+): Promise<Pick<Run, "tokenVersion" | "localKeyVersion">> {
+  const settings = await reads.settings(scoringSettings);
+  const [tokenVersion, localKeyVersion] = [tokenVersionIn(settings), localKeyVersionIn(settings)];
+  if (!next) return { tokenVersion, localKeyVersion };
+  await writeSetting(transaction, "token version", String(tokenVersion + 1));
+  await writeSetting(transaction, "local key version", String(localKeyVersion + 1));
+  return { tokenVersion: tokenVersion + 1, localKeyVersion: localKeyVersion + 1 };
 }
 
 /** The numbers of the records by their places in the crosswalk. */

@@ -12,7 +12,7 @@ import type { Bonds } from "./engine.ts";
 import { beginRun, newRef, type Run, withDecisions } from "./link.ts";
 import { explore, type KnownRecord } from "./neighbourhood.ts";
 import { nextLinkId, type OldLink, oldLinksOf, type RollEntry, rollCall, selectLinks } from "./roll.ts";
-import { scoringSettings, storedScoring, tokenVersionIn } from "./scoring.ts";
+import { localKeyVersionIn, scoringSettings, storedScoring, tokenVersionIn } from "./scoring.ts";
 import { writeLinks } from "./write-links.ts";
 import { writeRefs } from "./write-refs.ts";
 import { insertReviews, strongestPairs } from "./write-reviews.ts";
@@ -58,8 +58,11 @@ export function resolve(options: ResolveOptions): Promise<Resolution> {
     const run = await beginRun(transaction, options.store.engine, {
       modelVersion: scoring.model.version,
       actor: options.actor,
-      ...(options.reason === undefined ? {} : { reason: keys.seal(options.reason, "reasons") }),
+      ...(options.reason === undefined
+        ? {}
+        : { reason: keys.seal(options.reason, tokenVersionIn(settings), "reasons") }),
       tokenVersion: tokenVersionIn(settings),
+      localKeyVersion: localKeyVersionIn(settings),
     });
     const seeds = new Set(await (options.begin?.(run, reads) ?? []));
     const changed = await enterChanged(run, options);
@@ -138,13 +141,13 @@ async function enterChanged(
   const { feed, records } = changed;
   const source = feed.description;
   const old = await oldLinksOf(
-    run.transaction,
+    run,
     source,
     records.map(({ key }) => key),
     keys,
   );
   const firstId = old.size < records.length ? await nextLinkId(run.transaction) : 0;
-  const entryOf = rollCall(keys, run.tokenVersion, firstId);
+  const entryOf = rollCall(keys, run, firstId);
   const entered = records.flatMap((record): ChangedRecord[] => {
     const entry = entryOf(source, record, old);
     return entry.link?.digest === entry.digest ? [] : [{ ...entry, record, source }];

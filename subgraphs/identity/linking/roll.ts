@@ -89,7 +89,7 @@ export async function readRoll(options: {
   const { run, feeds, keys, signal } = options;
   const oldLinks = await readOldLinks(run, signal);
   const first = oldLinks.size === 0;
-  const entryOf = rollCall(keys, run.tokenVersion, await nextLinkId(run.transaction));
+  const entryOf = rollCall(keys, run, await nextLinkId(run.transaction));
   const tokenOf = keys.tokensOf(run.tokenVersion);
   const roll: RollEntry[] = [];
   const lastChange = new Map<string, string>();
@@ -129,12 +129,13 @@ export async function readRoll(options: {
 
 /** The links of these records of a department, by lookup key. */
 export async function oldLinksOf(
-  transaction: Knex.Transaction,
-  { department, personalKey }: PersonFeedDescription,
+  { transaction, localKeyVersion }: Run,
+  description: PersonFeedDescription,
   localKeys: readonly string[],
   keys: IdentityKeys,
 ): Promise<ReadonlyMap<string, OldLink>> {
-  const lookupKeys = localKeys.map((key) => (personalKey ? personalLookupKey(keys, department, key) : key));
+  const { department } = description;
+  const lookupKeys = localKeys.map(lookupKeyOf(keys, localKeyVersion, description));
   const links: readonly OldLink[] = await selectLinks(transaction)
     .where({ department })
     .whereIn("lookup_key", lookupKeys);
@@ -175,22 +176,23 @@ export async function nextLinkId(transaction: Knex.Transaction): Promise<number>
 }
 
 /** Says of a record where it is in the crosswalk, and what was there before. */
-export function rollCall(keys: IdentityKeys, tokenVersion: number, firstId: number) {
+export function rollCall(
+  keys: IdentityKeys,
+  { tokenVersion, localKeyVersion }: Pick<Run, "tokenVersion" | "localKeyVersion">,
+  firstId: number,
+) {
   const digestOf = recordDigests(keys, tokenVersion);
   let nextId = firstId;
-  return (
-    { department, personalKey }: PersonFeedDescription,
-    record: PersonRecord,
-    old: ReadonlyMap<string, OldLink>,
-  ): RollEntry => {
-    const lookupKey = personalKey ? personalLookupKey(keys, department, record.key) : record.key;
+  return (description: PersonFeedDescription, record: PersonRecord, old: ReadonlyMap<string, OldLink>): RollEntry => {
+    const { department, personalKey } = description;
+    const lookupKey = lookupKeyOf(keys, localKeyVersion, description)(record.key);
     const link = old.get(lookupKey) ?? null;
     return {
       department,
       key: record.key,
       id: link?.id ?? nextId++,
       lookupKey,
-      sealedKey: personalKey && link === null ? keys.seal(record.key) : null,
+      sealedKey: personalKey && link === null ? keys.seal(record.key, tokenVersion) : null,
       digest: digestOf(record),
       link,
     };
@@ -206,9 +208,26 @@ export function recordDigests(keys: IdentityKeys, tokenVersion: number): (record
   return (record) => createHmac("sha256", key).update(JSON.stringify(record)).digest("base64url").slice(0, 20);
 }
 
-/** By what a personal local key is found in the crosswalk without being in it. */
-export function personalLookupKey(keys: IdentityKeys, department: string, localKey: string): string {
-  return keys.token("local key", `${department}\0${localKey}`);
+/**
+ * By what a local key is found in the crosswalk: by itself, or, where it is personal, by a keyed hash of it. The hash of
+ * a version is made of the one of the version before, so that a hash can be renewed when the key is not at hand.
+ */
+export function lookupKeyOf(
+  keys: IdentityKeys,
+  version: number,
+  { department, personalKey }: Pick<PersonFeedDescription, "department" | "personalKey">,
+): (localKey: string) => string {
+  if (!personalKey) return (localKey) => localKey;
+  return (localKey) => {
+    let hash = keys.token("local key", `${department}\0${localKey}`);
+    for (let next = 2; next <= version; next += 1) hash = rehashedKey(keys, next, hash);
+    return hash;
+  };
+}
+
+/** The hash of a personal local key of this version, from the one of the version before. */
+export function rehashedKey(keys: IdentityKeys, version: number, hash: string): string {
+  return keys.tokensOf(version)("local key", hash);
 }
 
 /** All records of a department, or those that have changed since, page by page. */

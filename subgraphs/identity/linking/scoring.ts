@@ -63,12 +63,17 @@ export interface StoredScoring {
   ): Promise<readonly (number | undefined)[]>;
 }
 
-/** What `storedScoring` needs of the settings, so that they can be read together with others. */
-export const scoringSettings = ["token version", "scoring digest"] as const;
+/** What `storedScoring` needs of the settings, and the versions of keys, so that they can be read together. */
+export const scoringSettings = ["token version", "local key version", "scoring digest"] as const;
 
 /** Which key look-up tokens are made with at present. */
 export function tokenVersionIn(settings: ReadonlyMap<string, string>): number {
   return Number(settings.get("token version") ?? 1);
+}
+
+/** By which version of the key personal local keys are hashed at present. */
+export function localKeyVersionIn(settings: ReadonlyMap<string, string>): number {
+  return Number(settings.get("local key version") ?? 1);
 }
 
 /** Null where no run has weighed anything yet. A model is read and parsed once for each of its versions. */

@@ -18,11 +18,14 @@ export type Sweeps = Map<string, Sweep>;
 export type SweepOptions = Pick<ResolveOptions, "store" | "keys" | "departments" | "signal"> & {
   readonly actor: string;
   readonly sweeps: Sweeps;
-  readonly placeOf: (key: string) => RecordPlace;
+  /** By what the crosswalk has a local key. */
+  readonly lookupKeyOf: (key: string) => string;
+  /** False once that is something else, because keys were renewed: nothing would be found by it, and all seem gone. */
+  readonly isCurrent: () => Promise<boolean>;
 };
 
 /** Records that are resolved in one transaction: writers do not wait long, and a failure loses little. */
-export const recordsAtOnce = 10;
+const recordsAtOnce = 10;
 /** Records that one sweep links, at most: the others wait for the next, so that other departments have their turn. */
 const mostLinked = 1_000;
 const keysAtOnce = 10_000;
@@ -46,6 +49,7 @@ export async function sweep(feed: PersonFeed, options: SweepOptions): Promise<nu
     count - (await store.recordCount(department)) !== last.surplus;
   if (!isDue) return 0;
   const { gone, unknown, listed } = await compareKeys(feed, options);
+  if (!(await options.isCurrent())) return 0;
   const found: Sweep = { at: Date.now(), surplus: count - listed, unknown };
   sweeps.set(department, found);
   return (await unlinkGone(gone, options)) + (await linkUnknown(feed, found, options));
@@ -54,6 +58,7 @@ export async function sweep(feed: PersonFeed, options: SweepOptions): Promise<nu
 /** Ends the links of records that are gone. Gives their number. */
 export async function unlinkGone(gone: readonly RecordPlace[], options: SweepOptions): Promise<number> {
   let resolved = 0;
+  if (gone.length > 0 && !(await options.isCurrent())) return 0;
   for (const places of chunksOf(gone, recordsAtOnce)) resolved += (await resolve({ ...options, gone: places })).records;
   return resolved;
 }
@@ -71,7 +76,7 @@ export async function linkChanged(
   return resolved;
 }
 
-async function compareKeys(feed: PersonFeed, { store, signal, placeOf }: SweepOptions) {
+async function compareKeys(feed: PersonFeed, { store, signal, lookupKeyOf }: SweepOptions) {
   const { department } = feed.description;
   const known = new Set(await store.lookupKeys(department));
   const gone = new Set(known);
@@ -84,7 +89,7 @@ async function compareKeys(feed: PersonFeed, { store, signal, placeOf }: SweepOp
       ...(signal ? { signal } : {}),
     });
     for (const key of page.keys) {
-      const { lookupKey } = placeOf(key);
+      const lookupKey = lookupKeyOf(key);
       gone.delete(lookupKey);
       if (!known.has(lookupKey)) unknown.add(key);
     }

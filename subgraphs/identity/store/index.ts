@@ -12,6 +12,8 @@ export interface IdentityStore extends Crosswalk {
    * everything.
    */
   write<Result>(work: (transaction: Knex.Transaction, reads: Crosswalk) => Promise<Result>): Promise<Result>;
+  /** Rewrites the database's files, so that nothing is left in them of what was deleted or overwritten. */
+  compact(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,12 @@ export async function openStore(location: StoreLocation, keys: IdentityKeys): Pr
       lastWrite = turn.catch(() => {});
       return turn;
     },
+    async compact() {
+      await lastWrite;
+      if (engine === "postgres") return await knex.raw(`vacuum (full) ${keyedTables.join(", ")}`);
+      await retryingBusy(() => knex.raw("vacuum"));
+      await knex.raw("pragma wal_checkpoint(truncate)");
+    },
     async close() {
       await lastWrite;
       await knex.destroy();
@@ -59,10 +67,14 @@ export async function openStoreReadOnly(location: StoreLocation): Promise<Identi
       ...crosswalk(connection),
       engine: connection.engine,
       write: () => Promise.reject(new Error("the identity store was opened for reading alone")),
+      compact: () => Promise.reject(new Error("the identity store was opened for reading alone")),
       close: () => connection.knex.destroy(),
     }
   );
 }
+
+/** What a rotation of keys writes anew. */
+const keyedTables = ["assertion", "link", "token", "identity_event", "decision_record", "frequency"];
 
 /** The first statement of a writer, so that it waits for other processes before it has read anything. */
 async function lock(transaction: Knex.Transaction, engine: "sqlite" | "postgres"): Promise<void> {
