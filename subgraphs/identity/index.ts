@@ -13,7 +13,7 @@ import { probabilisticEngine } from "./linking/probabilistic.ts";
 import { writeSetting } from "./linking/scoring.ts";
 import type { Sweeps } from "./linking/sweep.ts";
 import { createLoaders } from "./loaders.ts";
-import type { RegisteredDepartment } from "./registry.ts";
+import { isShown, type RegisteredDepartment } from "./registry.ts";
 import { type IdentityContext, identityResolvers } from "./resolvers.ts";
 import { identitySdl } from "./schema.ts";
 import { createSearch } from "./search.ts";
@@ -67,12 +67,15 @@ export interface Identity extends Subgraph, Grants {
 export async function createIdentity(options: IdentityOptions): Promise<Identity> {
   const { engine } = options;
   const departments = new Map(options.registry.map((department) => [department.id, department]));
+  const shownIds = new Set(options.registry.filter(isShown).map(({ id }) => id));
   const keys = identityKeys(options.secret);
   const store = await openStore(options.store, keys);
   const sdl = identitySdl(options.registry);
   const retired = new Set(options.retired);
-  const shadows = options.registry.filter(({ phase }) => phase === "SHADOW").map(({ id }) => id);
-  const shown = shownOnly(store, new Set([...retired, ...shadows]));
+  const linked = (await store.watermarks()).map(({ department }) => department);
+  // With those whose folder is gone, until records are linked anew.
+  const hidden = [...retired, ...departments.keys(), ...linked].filter((id) => !shownIds.has(id));
+  const shown = shownOnly(store, new Set(hidden));
   const search = createSearch({ store: shown, keys, departments });
   const resolvers = identityResolvers({ store: shown, keys, departments, search });
   const schema = buildSubgraphSchema([

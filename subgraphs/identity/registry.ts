@@ -14,4 +14,9 @@ export interface RegisteredDepartment {
   health(signal?: AbortSignal): Promise<Health>;
 }
 
+/** False for a department in SHADOW: its records are linked and compared, and nobody is shown anything of them. */
+export function isShown({ phase }: Pick<RegisteredDepartment, "phase">): boolean {
+  return phase !== "SHADOW";
+}
+
 export type OnboardingPhase = "SANDBOX" | "SHADOW" | "READ_ONLY" | "LIVE" | "RETIRED";

@@ -5,13 +5,15 @@ import { citizenIds, isWellFormed } from "./citizen-id.ts";
 import { decide, type Ruling, undo } from "./decide.ts";
 import type { IdentityKeys } from "./keys.ts";
 import { pageSize } from "./page-size.ts";
-import type { RegisteredDepartment } from "./registry.ts";
+import { isShown, type RegisteredDepartment } from "./registry.ts";
 import type { IdentityContext } from "./resolvers.ts";
 import type { Crosswalk, PlacedLink, StoredReview } from "./store/crosswalk.ts";
 import type { IdentityStore } from "./store/index.ts";
 
 interface ReviewPage {
   readonly reviews: readonly StoredReview[];
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
   readonly department: string | undefined;
   readonly after: boolean;
   readonly more: boolean;
@@ -48,11 +50,16 @@ export function stewardResolvers(options: {
     };
   };
 
+  /** Whether clients are shown the link's department. */
+  const isSeen = ({ department }: PlacedLink) => {
+    const known = departments.get(department);
+    return known !== undefined && isShown(known);
+  };
   /** The citizens of a review, side by side. */
   const sidesOf = (review: string, { call }: IdentityContext) => {
     const [left, right] = numbers.review.decode(review, call.audience);
     return async (reads: Crosswalk): Promise<readonly (readonly PlacedLink[])[] | null> => {
-      const links = await reads.placesById([left, right]);
+      const links = (await reads.placesById([left, right])).filter(isSeen);
       const refs = [left, right].map((id) => links.find((link) => link.id === id)?.ref);
       const [one, other] = refs;
       if (one === undefined || other === undefined || one === other) return null;
@@ -77,20 +84,31 @@ export function stewardResolvers(options: {
       async identityReviews(
         _: unknown,
         { first, after, department }: { first?: number | null; after?: string | null; department?: string | null },
-        { call }: IdentityContext,
+        { call, loaders }: IdentityContext,
       ): Promise<ReviewPage> {
         const size = pageSize(first);
         if (after != null && !isWellFormed(after)) throw new CivigraphError("CURSOR_INVALID", { argument: "after" });
-        const reviews = await store.reviews({
+        const found = await store.reviews({
           first: size + 1,
           after: after == null ? [0, 0] : numbers.review.decode(after, call.audience),
-          ...(department == null ? {} : { department }),
+          department: department ?? undefined,
         });
+        const page = found.slice(0, size);
+        const cursor = (review: StoredReview | undefined) =>
+          review ? numbers.review.encode([review.left, review.right], call.audience) : null;
+        const links = await loaders.place.loadMany(page.flatMap(({ left, right }) => [left, right]));
+        const isThere = (index: number) => {
+          const link = links[index];
+          return link instanceof Error || (link != null && isSeen(link));
+        };
         return {
-          reviews: reviews.slice(0, size),
+          // A link can end between the two reads: its review goes, and the page stays.
+          reviews: page.filter((_, index) => isThere(2 * index) && isThere(2 * index + 1)),
+          startCursor: cursor(page[0]),
+          endCursor: cursor(page.at(-1)),
           department: department ?? undefined,
           after: after != null,
-          more: reviews.length > size,
+          more: found.length > size,
         };
       },
     },
@@ -145,17 +163,13 @@ export function stewardResolvers(options: {
     IdentityReviewConnection: {
       nodes: ({ reviews }: ReviewPage) => reviews,
       edges: ({ reviews }: ReviewPage) => reviews.map((node) => ({ node })),
-      totalCount: ({ department }: ReviewPage) => store.reviewCount(department),
-      pageInfo({ reviews, after, more }: ReviewPage, _: unknown, { call }: IdentityContext) {
-        const cursor = (review: StoredReview | undefined) =>
-          review ? numbers.review.encode([review.left, review.right], call.audience) : null;
-        return {
-          hasNextPage: more,
-          hasPreviousPage: after,
-          startCursor: cursor(reviews[0]),
-          endCursor: cursor(reviews.at(-1)),
-        };
-      },
+      totalCount: ({ department }: ReviewPage) => store.reviewCount({ department }),
+      pageInfo: ({ startCursor, endCursor, after, more }: ReviewPage) => ({
+        hasNextPage: more,
+        hasPreviousPage: after,
+        startCursor,
+        endCursor,
+      }),
     },
     IdentityReviewEdge: {
       cursor: ({ node }: { node: StoredReview }, _: unknown, { call }: IdentityContext) =>

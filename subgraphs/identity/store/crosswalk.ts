@@ -70,6 +70,9 @@ export interface Watermark {
   readonly recordCount: number;
 }
 
+/** Ids of departments; none where it is left out. */
+type Departments = readonly string[];
+
 /** What identity reads from the crosswalk; every method is one statement, however much it is asked for. */
 export interface Crosswalk {
   /** The living ref of each ref that is or was one: itself, or what it redirects to. */
@@ -89,6 +92,7 @@ export interface Crosswalk {
   alike(
     tokens: readonly string[],
     most: { readonly links: number; readonly citizens: number },
+    hidden?: Departments,
   ): Promise<readonly SharingLink[]>;
   /** The links that share most tokens with any of the links, and these themselves, best first; read from so many rows. */
   neighbours(
@@ -97,20 +101,26 @@ export interface Crosswalk {
   ): Promise<readonly SharingLink[]>;
   /** What has happened to a citizen so far, as a number that grows. */
   versions(refs: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** Reviews behind a pair of links, in the order of the numbers of their links. */
+  /** Reviews behind a pair of links, in the order of the numbers of their links; none of records of hidden departments. */
   reviews(options: {
     readonly first: number;
     readonly after: readonly [left: number, right: number];
-    readonly department?: string;
+    readonly department?: string | undefined;
+    readonly hidden?: Departments;
   }): Promise<readonly StoredReview[]>;
-  reviewCount(department?: string): Promise<number>;
+  reviewCount(options?: { readonly department?: string | undefined; readonly hidden?: Departments }): Promise<number>;
   review(left: number, right: number): Promise<StoredReview | null>;
   /** The ref of each record, in the order asked; null where the crosswalk does not know it. */
   refsOf(records: readonly RecordPlace[]): Promise<readonly (string | null)[]>;
   events(refs: readonly string[]): Promise<readonly StoredEvent[]>;
-  /** Refs in ascending order behind `after`; with tokens only citizens that all of them point to. */
-  page(options: { first: number; after: string; tokens?: readonly string[] }): Promise<readonly string[]>;
-  count(tokens?: readonly string[]): Promise<number>;
+  /** Refs in ascending order behind `after`; with tokens only citizens that all of them point to, by shown records. */
+  page(options: {
+    first: number;
+    after: string;
+    tokens?: readonly string[];
+    hidden?: Departments;
+  }): Promise<readonly string[]>;
+  count(tokens?: readonly string[], hidden?: Departments): Promise<number>;
   watermarks(): Promise<readonly Watermark[]>;
   /** True once linking has run. */
   filled(): Promise<boolean>;
@@ -146,8 +156,8 @@ export function crosswalk({ knex, engine }: StoreConnection, transaction: Knex =
     placesOf: (refs) => rows(texts.placesOf, [texts.list(refs)]),
     placesAt: (records) => rows(texts.placesAt, texts.places(records)),
     placesById: (ids) => rows(texts.placesById, [texts.numbers(ids)]),
-    async alike(tokens, { links, citizens }) {
-      const bindings = [texts.list(tokens), links, citizens];
+    async alike(tokens, { links, citizens }, hidden = []) {
+      const bindings = [texts.list(tokens), links, texts.list(hidden), citizens];
       const found = await rows<SharingLink>(texts.alike, bindings);
       return found.length > 0 ? found : await rows(texts.alikeInSamples, bindings);
     },
@@ -156,12 +166,16 @@ export function crosswalk({ knex, engine }: StoreConnection, transaction: Knex =
       const found = await rows<{ ref: string; version: number }>(texts.versions, [texts.list(refs)]);
       return new Map(found.map(({ ref, version }) => [ref, version]));
     },
-    reviews: ({ first, after: [left, right], department }) =>
+    reviews({ first, after: [left, right], department, hidden = [] }) {
+      const bindings = [texts.list(hidden), left, left, right];
+      return department === undefined
+        ? rows(texts.reviews, [...bindings, first])
+        : rows(texts.reviewsOf, [...bindings, department, department, first]);
+    },
+    reviewCount: ({ department, hidden = [] } = {}) =>
       department === undefined
-        ? rows(texts.reviews, [left, left, right, first])
-        : rows(texts.reviewsOf, [left, left, right, department, department, first]),
-    reviewCount: (department) =>
-      department === undefined ? number(texts.reviewCount, []) : number(texts.reviewCountOf, [department, department]),
+        ? number(texts.reviewCount, [texts.list(hidden)])
+        : number(texts.reviewCountOf, [texts.list(hidden), department, department]),
     review: async (left, right) => (await rows<StoredReview>(texts.review, [left, right]))[0] ?? null,
     async refsOf(records) {
       const found = await rows<RecordPlace & { ref: string }>(texts.refsOf, texts.places(records));
@@ -169,17 +183,23 @@ export function crosswalk({ knex, engine }: StoreConnection, transaction: Knex =
       return records.map((record) => refOf.get(`${record.department}:${record.lookupKey}`) ?? null);
     },
     events: (refs) => rows(texts.events, [texts.list(refs), texts.list(refs)]),
-    async page({ first, after, tokens }) {
+    async page({ first, after, tokens, hidden = [] }) {
       const found =
         tokens === undefined
           ? await rows<{ ref: string }>(texts.page, [after, first])
-          : await rows<{ ref: string }>(texts.pageByTokens, [texts.list(tokens), after, new Set(tokens).size, first]);
+          : await rows<{ ref: string }>(texts.pageByTokens, [
+              texts.list(tokens),
+              texts.list(hidden),
+              after,
+              new Set(tokens).size,
+              first,
+            ]);
       return found.map(({ ref }) => ref);
     },
-    count: (tokens) =>
+    count: (tokens, hidden = []) =>
       tokens === undefined
         ? number(texts.count, [])
-        : number(texts.countByTokens, [texts.list(tokens), new Set(tokens).size]),
+        : number(texts.countByTokens, [texts.list(tokens), texts.list(hidden), new Set(tokens).size]),
     watermarks: () => rows(texts.watermarks, []),
     filled: async () => (await rows(texts.filled, [])).length > 0,
     async lookupKeys(department) {

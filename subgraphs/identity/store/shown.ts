@@ -5,11 +5,13 @@ const countedFor = 60_000;
 const keysAtOnce = 5_000;
 
 /**
- * The store as clients see it while departments are hidden: their links are not told, and citizens whom only they know
- * are as if absent. Nothing of the store itself is changed.
+ * The store as clients see it while departments are hidden: their links are not told, nobody is found by what their
+ * records say, no steward is asked about them, and citizens whom only they know are as if absent. Nothing of the store
+ * itself is changed.
  */
 export function shownOnly(store: IdentityStore, hidden: ReadonlySet<string>): IdentityStore {
   if (hidden.size === 0) return store;
+  const departments = [...hidden];
   const isShown = ({ department }: { readonly department: string }) => !hidden.has(department);
 
   /** Those of the refs that a department which is not hidden knows. */
@@ -44,7 +46,9 @@ export function shownOnly(store: IdentityStore, hidden: ReadonlySet<string>): Id
       return new Map([...living].filter(([, ref]) => shown.has(ref)));
     },
     links: async (refs) => (await store.links(refs)).filter(isShown),
-    alike: async (tokens, most) => (await store.alike(tokens, most)).filter(isShown),
+    alike: async (tokens, most) => (await store.alike(tokens, most, departments)).filter(isShown),
+    reviews: (options) => store.reviews({ ...options, hidden: departments }),
+    reviewCount: (options) => store.reviewCount({ ...options, hidden: departments }),
     async refsOf(records) {
       const found = await store.refsOf(records);
       return found.map((ref, index) => (hidden.has(records[index]?.department ?? "") ? null : ref));
@@ -52,7 +56,7 @@ export function shownOnly(store: IdentityStore, hidden: ReadonlySet<string>): Id
     async page({ first, after, ...rest }) {
       const page: string[] = [];
       for (let behind = after; ; ) {
-        const refs = await store.page({ first, after: behind, ...rest });
+        const refs = await store.page({ first, after: behind, ...rest, hidden: departments });
         const shown = await shownOf(refs);
         page.push(...refs.filter((ref) => shown.has(ref)));
         const last = refs.at(-1);
@@ -61,7 +65,7 @@ export function shownOnly(store: IdentityStore, hidden: ReadonlySet<string>): Id
       }
     },
     async count(tokens) {
-      if (tokens) return store.count(tokens);
+      if (tokens) return store.count(tokens, departments);
       if (!counted || Date.now() - counted.at > countedFor) counted = { at: Date.now(), count: countHidden() };
       return (await store.count()) - (await counted.count);
     },

@@ -25,7 +25,10 @@ export function listTexts(engine: "sqlite" | "postgres") {
     ? `json_each(?) asked join link on link.department = asked.value ->> 0 and link.lookup_key = asked.value ->> 1`
     : `unnest(?::text[], ?::text[]) as asked(department, lookup_key)
          join link on link.department = asked.department and link.lookup_key = asked.lookup_key`;
-  const byTokens = `select link.ref from token join link on link.id = token.link_id where ${inList("token.token")}`;
+  const notInList = (column: string): string =>
+    sqlite ? `${column} not in (select value from json_each(?))` : `${column} <> all(?::text[])`;
+  const byTokens = `select link.ref from token join link on link.id = token.link_id
+      where ${inList("token.token")} and ${notInList("link.department")}`;
 
   const inNumbers = (column: string): string =>
     sqlite ? `${column} in (select value from json_each(?))` : `${column} = any(?::integer[])`;
@@ -35,7 +38,7 @@ export function listTexts(engine: "sqlite" | "postgres") {
   // The links of the citizens whose records share most with what is asked.
   const alike = (reading: Reading) => `with ${sharing(tokens, reading)},
       nearest as materialized (select link.ref, max(found.shared) as shared from found join link on link.id = found.id
-        where found.shared >= ${leastPart} * (select max(shared) from found) group by link.ref order by shared desc, link.ref limit ?)
+        where ${notInList("link.department")} and found.shared >= ${leastPart} * (select max(shared) from found) group by link.ref order by shared desc, link.ref limit ?)
       select ${linkPlace}, nearest.shared from nearest join link on link.ref = nearest.ref
       order by nearest.shared desc, link.ref, link.department, link.lookup_key`;
   const review = `select review.left_link as "left", review.right_link as "right",
@@ -46,6 +49,8 @@ export function listTexts(engine: "sqlite" | "postgres") {
   const reviewOrder = "order by review.left_link, review.right_link limit ?";
   const ofDepartment = `exists (select 1 from link where link.id = review.left_link and link.department = ?
       union all select 1 from link where link.id = review.right_link and link.department = ?)`;
+  const ofOthers = `not exists (select 1 from link where link.id in (review.left_link, review.right_link)
+      and not ${notInList("link.department")})`;
 
   return {
     numbers: (values: readonly number[]): Knex.RawBinding => (sqlite ? JSON.stringify(values) : [...values]),
@@ -63,10 +68,10 @@ export function listTexts(engine: "sqlite" | "postgres") {
       select ${linkPlace}, found.shared from found join link on link.id = found.id
       order by found.shared desc, link.department, link.lookup_key`,
     versions: `select ref, max(id) as version from identity_event where ${inList("ref")} group by ref`,
-    reviews: `${review} where ${reviewsBehind} ${reviewOrder}`,
-    reviewsOf: `${review} where ${reviewsBehind} and ${ofDepartment} ${reviewOrder}`,
-    reviewCount: "select count(*) as count from review",
-    reviewCountOf: `select count(*) as count from review where ${ofDepartment}`,
+    reviews: `${review} where ${ofOthers} and ${reviewsBehind} ${reviewOrder}`,
+    reviewsOf: `${review} where ${ofOthers} and ${reviewsBehind} and ${ofDepartment} ${reviewOrder}`,
+    reviewCount: `select count(*) as count from review where ${ofOthers}`,
+    reviewCountOf: `select count(*) as count from review where ${ofOthers} and ${ofDepartment}`,
     review: `${review} where review.left_link = ? and review.right_link = ?`,
     list: (values: readonly string[]): Knex.RawBinding => (sqlite ? JSON.stringify(values) : [...values]),
     places: (records: readonly RecordPlace[]): readonly Knex.RawBinding[] =>

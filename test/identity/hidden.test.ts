@@ -1,0 +1,169 @@
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { PersonRecord } from "../../shared/department/person-feed.ts";
+import { createIdentity, type Identity } from "../../subgraphs/identity/index.ts";
+import { probabilisticEngine } from "../../subgraphs/identity/linking/probabilistic.ts";
+import { defaultModel } from "../../subgraphs/identity/matching/index.ts";
+import { townspeople } from "./matching/townspeople.ts";
+import { department } from "./support/city.ts";
+import { storeKinds, type TestStore } from "./support/stores.ts";
+
+const secret = Buffer.alloc(32, 7);
+const people = townspeople(30);
+/** Numbers that are not like each other. */
+const notationOf = (agency: string, index: number) =>
+  String(createHash("sha256").update(`${agency} ${index}`).digest().readUIntBE(0, 6)).slice(0, 10);
+const recordsOf = (id: string, agency: string, of: typeof people): PersonRecord[] =>
+  of.map((person, index) => ({
+    ...person,
+    key: `${id}${index}`,
+    identifier: [{ schemaAgency: agency, notation: notationOf(agency, index) }],
+  }));
+
+/** Each department issues numbers of its own. */
+const registry = [
+  department("library", recordsOf("l", "READERS", people.slice(0, 20))),
+  department("schools", recordsOf("s", "PUPILS", people.slice(0, 25))),
+  department("taxes", recordsOf("t", "TAXPAYERS", people)),
+];
+
+/** The ways in which a department is not served. */
+const hidings = {
+  "in SHADOW": {
+    registry: registry.map((each) => (each.id === "schools" ? { ...each, phase: "SHADOW" as const } : each)),
+  },
+  RETIRED: { registry: registry.filter(({ id }) => id !== "schools"), retired: ["schools"] },
+  "no longer there": { registry: registry.filter(({ id }) => id !== "schools") },
+} as const;
+
+const reviewsQuery = `query ($first: Int, $after: String, $department: ID) {
+  identityReviews(first: $first, after: $after, department: $department) {
+    totalCount pageInfo { hasNextPage endCursor } edges { cursor }
+    nodes { id version left { department { id } } right { department { id } } } } }`;
+
+interface Review {
+  readonly id: string;
+  readonly version: string;
+  readonly left: { readonly department: { readonly id: string } };
+  readonly right: { readonly department: { readonly id: string } };
+}
+
+for (const kind of await storeKinds()) {
+  describe(`a department that is not served, on ${kind.name}`, { timeout: 60_000 }, () => {
+    /** People are linked in one; in the other everything is asked about, and next to nothing linked. */
+    let linked: TestStore;
+    let test: TestStore;
+    const opened: Identity[] = [];
+    beforeAll(async () => {
+      [linked, test] = [await kind.open(), await kind.open()];
+      await (await open({ registry }, linked)).link();
+      const model = { ...defaultModel(), thresholds: { link: 0.999_999_999_999, review: 0.001 } };
+      await (await open({ registry })).link({ engine: probabilisticEngine({ model }) });
+    });
+    afterAll(async () => {
+      for (const identity of opened) await identity.close();
+      for (const store of [linked, test]) await store.remove();
+    });
+
+    async function open(options: Pick<Parameters<typeof createIdentity>[0], "registry" | "retired">, store = test) {
+      const identity = await createIdentity({ ...options, store: store.location, secret });
+      opened.push(identity);
+      return identity;
+    }
+    // biome-ignore lint/suspicious/noExplicitAny: answers are read freely here
+    async function ask(identity: Identity, query: string, variables = {}): Promise<any> {
+      const context = { requestId: "test", audience: "city" };
+      return JSON.parse(JSON.stringify(await identity.execute({ query, variables, context })));
+    }
+    /** All reviews, page by page. */
+    async function reviews(identity: Identity, of: object = {}, first = 7): Promise<readonly Review[]> {
+      const found: Review[] = [];
+      for (let after: string | null = null; ; ) {
+        const { data, errors } = await ask(identity, reviewsQuery, { first, after, ...of });
+        expect(errors).toBeUndefined();
+        const { nodes, edges, totalCount, pageInfo } = data.identityReviews;
+        expect(edges).toHaveLength(nodes.length);
+        found.push(...nodes);
+        if (!pageInfo.hasNextPage) {
+          expect(found).toHaveLength(totalCount);
+          return found;
+        }
+        expect(nodes).toHaveLength(first);
+        after = pageInfo.endCursor;
+      }
+    }
+    const names = ({ left, right }: Review) => [left.department.id, right.department.id];
+    const byNumber = async (identity: Identity, notation: string) => {
+      const { data, errors } = await ask(
+        identity,
+        `query ($notation: String!, $where: CitizenSearch) {
+          pupil: citizenByIdentifier(schemaAgency: "PUPILS", notation: $notation) { id }
+          citizens(where: $where) { totalCount nodes { id } } }`,
+        { notation, where: { identifier: notation } },
+      );
+      expect(errors).toBeUndefined();
+      return { pupil: data.pupil, found: data.citizens.totalCount };
+    };
+
+    for (const [name, hiding] of Object.entries(hidings)) {
+      it(`leaves the reviews of the others whole, and brings its own back: ${name}`, async () => {
+        const all = await reviews(await open({ registry }));
+        expect(all.filter((review) => names(review).includes("schools")).length).toBeGreaterThan(10);
+        const others = all.filter((review) => !names(review).includes("schools"));
+        expect(others.length).toBeGreaterThan(10);
+        const identity = await open(hiding);
+        expect(await reviews(identity)).toEqual(others);
+        expect(await reviews(identity, { department: "schools" })).toEqual([]);
+        expect(await reviews(identity, { department: "taxes" }, 100)).toEqual(
+          others.filter((review) => names(review).includes("taxes")),
+        );
+        expect(await reviews(await open({ registry }))).toEqual(all);
+      });
+
+      it(`lets nobody decide on a review that shows its record: ${name}`, async () => {
+        const hidden = (await reviews(await open({ registry }))).find((review) => names(review).includes("schools"));
+        const { errors } = await ask(
+          await open(hiding),
+          `mutation ($review: ID!, $version: ID!) { confirmLink(review: $review, version: $version, reason: "so") { id } }`,
+          { review: hidden?.id, version: hidden?.version },
+        );
+        expect(errors[0].extensions.code).toBe("IDENTITY_CHANGED");
+      });
+
+      it(`lets nobody be found by a number that it alone knows: ${name}`, async () => {
+        const notation = notationOf("PUPILS", 3);
+        const citizen = { pupil: { id: expect.any(String) }, found: 1 };
+        expect(await byNumber(await open({ registry }, linked), notation)).toEqual(citizen);
+        const identity = await open(hiding, linked);
+        expect(await byNumber(identity, notation)).toEqual({ pupil: null, found: 0 });
+        const named = (identifier: string) =>
+          ask(identity, "query ($where: CitizenSearch) { citizens(where: $where) { nodes { id } } }", {
+            where: { familyName: people[3]?.familyName, identifier },
+          });
+        expect(await named(notation)).toEqual(await named(notationOf("NOBODY", 3)));
+        const { data } = await ask(
+          identity,
+          `{ citizenByIdentifier(schemaAgency: "TAXPAYERS", notation: "${notationOf("TAXPAYERS", 3)}") { id } }`,
+        );
+        expect(data.citizenByIdentifier).toEqual({ id: expect.any(String) });
+      });
+    }
+
+    it("takes a review whose record has gone meanwhile out of the page", async () => {
+      const identity = await open({ registry });
+      const all = await reviews(identity);
+      const link = await test.store.write(async (transaction) => {
+        const { left_link: id } = await transaction("review").orderBy(["left_link", "right_link"]).first();
+        const row = await transaction("link").where({ id }).first();
+        await transaction("link").where({ id }).delete();
+        return row;
+      });
+      const { data, errors } = await ask(identity, reviewsQuery, { first: 500 });
+      expect(errors).toBeUndefined();
+      expect(data.identityReviews.nodes.length).toBeLessThan(all.length);
+      expect(data.identityReviews.nodes.length).toBeGreaterThan(0);
+      await test.store.write((transaction) => transaction("link").insert(link));
+      expect(await reviews(identity)).toEqual(all);
+    });
+  });
+}
