@@ -25,6 +25,8 @@ export interface CityOptions {
   readonly dialects?: readonly Dialect[];
   /** Told each SQL statement that a wrapper in this process runs: its text, never its values. */
   readonly onStatement?: (department: string, sql: string) => void;
+  /** Ends what is being prepared. */
+  readonly signal?: AbortSignal;
 }
 
 /** The departments as their files are now, composed, their subgraphs open. */
@@ -41,7 +43,7 @@ export interface City {
   stopFollowing(): Promise<void>;
   /** When no answer of the graph is under way. */
   idle(): Promise<void>;
-  /** Closes what is open: answers under way lose it. */
+  /** Closes what is open, once: answers under way lose it. */
   close(): Promise<void>;
 }
 
@@ -56,7 +58,7 @@ export interface ReadyCity {
  * Throws a `CivigraphError` that lists what is wrong with files, settings or composition.
  */
 export async function openCity(options: CityOptions): Promise<City> {
-  const { config, logger, dialects, onStatement, onStep, onLinkProgress } = options;
+  const { config, logger, dialects, onStatement, onStep, onLinkProgress, signal } = options;
   const log = (event: string, details: Readonly<Record<string, string>>) => logger.warn(details, event);
   const departments = await placeDepartments(config, options.folders);
   const supergraph = supergraphOf(departments);
@@ -70,6 +72,7 @@ export async function openCity(options: CityOptions): Promise<City> {
     ...(onStatement ? { onStatement } : {}),
   });
   const running = new Running();
+  let closed: Promise<void> | undefined;
   const follow = () => {
     if (config.followInterval > 0) subgraphs.identity?.keepFollowing(config.followInterval);
   };
@@ -85,15 +88,18 @@ export async function openCity(options: CityOptions): Promise<City> {
             subgraphs,
             ...(onStep ? { onStep } : {}),
             ...(onLinkProgress ? { onLinkProgress } : {}),
+            ...(signal ? { signal } : {}),
           })
         : undefined;
+      const graph = running.counting(await graphOf(supergraph, subgraphs, log));
+      signal?.throwIfAborted();
       follow();
-      return { graph: running.counting(await graphOf(supergraph, subgraphs, log)), linked };
+      return { graph, linked };
     },
     follow,
     stopFollowing: async () => subgraphs.identity?.stopFollowing(),
     idle: () => running.ended(),
-    close: () => subgraphs.close(),
+    close: () => (closed ??= subgraphs.close()),
   };
 }
 

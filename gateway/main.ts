@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { LinkSummary } from "../subgraphs/identity/linking/link.ts";
@@ -24,10 +25,10 @@ export interface RunningGateway {
   reopen(department: string): Promise<void>;
   /**
    * Reads the departments' files again and serves what they say from then on; requests under way end on what they
-   * began with. Rejects with what is wrong, and goes on serving as before.
+   * began with. Rejects with what is wrong, and goes on serving as before; with an AbortError once the gateway is closed.
    */
   reload(config?: Config): Promise<void>;
-  /** Stops accepting, finishes what runs, closes what is open. */
+  /** Stops accepting, finishes what runs, ends a reload that is under way, closes what is open. */
   close(): Promise<void>;
 }
 
@@ -42,13 +43,42 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
     serving.waitFor(step);
     options.onStep?.(step);
   };
-  let city = await openCity({ ...options, onStep });
+  const closing = new AbortController();
+  const { signal } = closing;
+  // Each call of a linking that is under way listens, and there are many.
+  setMaxListeners(0, signal);
+  let city = await openCity({ ...options, onStep, signal });
   let app: FastifyInstance | undefined;
-  const close = async () => {
+  let reloading: Promise<void> = Promise.resolve();
+
+  const closeAll = async () => {
+    closing.abort();
     serving.stop();
     await app?.close();
+    // The reload ends by what it stands on, or by itself; the city that it may have put in place is closed last.
+    await Promise.allSettled([city.close(), reloading]);
     await city.close();
   };
+  let closed: Promise<void> | undefined;
+  const close = () => (closed ??= closeAll());
+
+  const reload = async (changed: Config) => {
+    signal.throwIfAborted();
+    const before = city;
+    // Two would write into one store, and this one by what the files and phases were.
+    await before.stopFollowing();
+    try {
+      city = await replaced({ ...options, config: changed, onStep, signal }, serving);
+    } catch (error) {
+      signal.throwIfAborted();
+      before.follow();
+      throw error;
+    }
+    // Whoever waits longer has been told that the request took too long.
+    await Promise.race([before.idle(), setTimeout(changed.requestTimeout, undefined, { ref: false })]);
+    await before.close();
+  };
+
   try {
     app = await createHttpApp({ config, serving, logger });
     const url = await app.listen({ host: config.host, port: config.port });
@@ -69,19 +99,10 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
         return city.departments.map(({ model }) => model.id);
       },
       reopen: (department) => reopen(city, department),
-      async reload(changed = config) {
-        const before = city;
-        // Two would write into one store, and this one by what the files and phases were.
-        await before.stopFollowing();
-        try {
-          city = await replaced({ ...options, config: changed, onStep }, serving);
-        } catch (error) {
-          before.follow();
-          throw error;
-        }
-        // Whoever waits longer has been told that the request took too long.
-        await Promise.race([before.idle(), setTimeout(changed.requestTimeout, undefined, { ref: false })]);
-        await before.close();
+      reload(changed = config) {
+        const next = reloading.catch(() => {}).then(() => reload(changed));
+        reloading = next;
+        return next;
       },
     };
   } catch (error) {
@@ -90,11 +111,15 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
   }
 }
 
-/** Opens the city anew and serves it. */
-async function replaced(options: CityOptions, serving: Serving): Promise<City> {
+/** Opens the city anew and serves it, unless the gateway is closed meanwhile. */
+async function replaced(options: CityOptions & { readonly signal: AbortSignal }, serving: Serving): Promise<City> {
+  options.signal.throwIfAborted();
   const city = await openCity(options);
   try {
-    serving.serve((await city.ready()).graph);
+    options.signal.throwIfAborted();
+    const { graph } = await city.ready();
+    options.signal.throwIfAborted();
+    serving.serve(graph);
     return city;
   } catch (error) {
     await city.close();

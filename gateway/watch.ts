@@ -76,6 +76,8 @@ async function reload({ gateway, readConfig, onServed, onRefused }: WatchOptions
     await gateway.reload(readConfig());
     onServed(gateway.departments);
   } catch (error) {
+    // The gateway is closed: nobody is interested any more.
+    if (error instanceof Error && error.name === "AbortError") return;
     onRefused(error instanceof CivigraphError ? error.message : `unexpected ${(error as Error).name}`);
   }
 }

@@ -41,8 +41,8 @@ async function start(options: StartOptions): Promise<void> {
   });
   const watcher = options.watch ? await watchFiles(gateway, options, environment) : undefined;
   closeOnSignal(async () => {
-    await watcher?.close();
-    await gateway.close();
+    // Together: the watcher waits for its reload, which the gateway ends.
+    await Promise.all([watcher?.close(), gateway.close()]);
   });
   const { linked } = gateway;
   if (linked) {

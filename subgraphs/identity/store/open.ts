@@ -70,14 +70,25 @@ function sqlite(file: string, readonly = false): StoreConnection {
     pool: {
       min: 0,
       max: 4,
-      afterCreate: (database: { pragma(text: string): unknown }, done: (error: Error | null) => void) => {
-        // Briefly, because the whole process waits with SQLite (see `retryingBusy`); 64 MB of pages.
-        for (const pragma of readonly ? readingPragmas : writingPragmas) database.pragma(pragma);
-        done(null);
+      afterCreate: (database: Database, done: (error: unknown) => void) => {
+        try {
+          // Briefly, because the whole process waits with SQLite (see `retryingBusy`); 64 MB of pages.
+          for (const pragma of readonly ? readingPragmas : writingPragmas) database.pragma(pragma);
+          done(null);
+        } catch (error) {
+          // knex forgets a connection that it could not set up, and leaves it open.
+          database.close();
+          done(error);
+        }
       },
     },
   });
   return { knex, engine: "sqlite" };
+}
+
+interface Database {
+  pragma(text: string): unknown;
+  close(): void;
 }
 
 const readingPragmas = ["busy_timeout = 50", "cache_size = -65536"];
