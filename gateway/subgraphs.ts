@@ -2,7 +2,7 @@ import type { PersonFeed } from "../shared/department/person-feed.ts";
 import type { Wrapper } from "../shared/department/wrapper.ts";
 import { CivigraphError } from "../shared/errors.ts";
 import { withAnswerChecks } from "../shared/transport/answer-checks.ts";
-import { withDeadline } from "../shared/transport/deadline.ts";
+import { createDeadline } from "../shared/transport/deadline.ts";
 import { createHttpGrants } from "../shared/transport/http-grants.ts";
 import { createHttpSubgraph } from "../shared/transport/http-subgraph.ts";
 import type { Grants, Subgraph } from "../shared/transport/subgraph.ts";
@@ -51,12 +51,15 @@ export async function openSubgraphs(options: OpenOptions): Promise<OpenSubgraphs
     registry.filter(({ phase }) => phase !== "SHADOW"),
     options,
   );
-  const timeout = options.config.subgraphTimeout;
+  const inTime = createDeadline(options.config.subgraphTimeout);
   const checked = open.map(({ subgraph, placed }) => {
     const { id: department, name: displayName } = placed.model;
     const here = placed.place === "here";
-    const inTime = here ? withDeadline(subgraph, { timeout, displayName }) : subgraph;
-    return withAnswerChecks(inTime, { department, displayName, shapeIsRight: here });
+    return withAnswerChecks(here ? inTime(subgraph, displayName) : subgraph, {
+      department,
+      displayName,
+      shapeIsRight: here,
+    });
   });
   const shadows = watchShadows({
     departments: open.flatMap(({ placed, feed }, index) => {

@@ -106,16 +106,26 @@ export function createWrapper(options: WrapperOptions): Wrapper {
 
 /** Whatever a driver throws, in whatever way: the department cannot be read. */
 function onlyUnavailable(connection: ReadConnection, department: string): ReadConnection {
+  const fail = (cause: unknown): never => {
+    if (cause instanceof CivigraphError) throw cause;
+    throw new CivigraphError("DEPARTMENT_UNAVAILABLE", { department }, { cause });
+  };
   const guard = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
     try {
       return await ask();
     } catch (cause) {
-      if (cause instanceof CivigraphError) throw cause;
-      throw new CivigraphError("DEPARTMENT_UNAVAILABLE", { department }, { cause });
+      return fail(cause);
     }
   };
   return {
-    select: (statement, parameters, options) => guard(() => connection.select(statement, parameters, options)),
+    // The same, for what is asked dozens of times a request.
+    select(statement, parameters, options) {
+      try {
+        return connection.select(statement, parameters, options).catch(fail);
+      } catch (cause) {
+        return Promise.reject(cause).catch(fail);
+      }
+    },
     catalogue: (tables) => guard(() => connection.catalogue(tables)),
     ping: (signal) => guard(() => connection.ping(signal)),
     reopen: () => guard(() => connection.reopen()),

@@ -21,6 +21,9 @@ const fitters: Readonly<Record<Exclude<CatalogueColumn["kind"], undefined>, Fitt
     return value instanceof Uint8Array ? value : textual(value);
   },
   integer(value, { type }) {
+    // Most keys, without the detour over bigints.
+    if (typeof value === "number" && value >= 0 && Number.isSafeInteger(value)) return value;
+    if (typeof value === "string" && /^\d{1,15}$/.test(value)) return Number(value);
     const whole = /^\s*([+-]?\d+)(?:\.0*)?\s*$/.exec(textual(value))?.[1];
     if (whole === undefined) return undefined;
     const number = BigInt(whole.replace("+", ""));

@@ -64,6 +64,16 @@ export function variants(table: TableRef, column: string, value: Parameter): rea
   return variantsIn(table, column)(value);
 }
 
+/**
+ * The same for a column that holds a value in one way at most: that way, or undefined where it has no such value.
+ * Undefined instead of a function for a padded column, which can hold one in several ways.
+ */
+export function variantIn({ name, facts }: TableRef, column: string) {
+  const fact = facts.column(name, column);
+  if (fact?.padded !== undefined) return undefined;
+  return (value: Parameter): Parameter | undefined => comparable(value, fact);
+}
+
 /** The same for many values of one column: what is known of the column is looked up once. */
 export function variantsIn({ name, dialect, facts }: TableRef, column: string) {
   const fact = facts.column(name, column);

@@ -11,6 +11,8 @@ import type { Parameter } from "./raw.ts";
 export interface Statement {
   readonly sql: string;
   readonly placeholders: readonly Placeholder[];
+  /** The first placeholders, as many as this, are the keys of a run in their order, as they are. */
+  readonly leadingKeys: number;
 }
 
 /** A constant of the mapping, or what is known only when the statement is run. */
@@ -58,14 +60,25 @@ export const limitMark = 2_147_483_600;
 /** The text that the builder makes of `query`. */
 export function statementOf(query: Knex.QueryBuilder): Statement {
   const { sql, bindings } = query.toSQL().toNative();
-  return { sql, placeholders: bindings as unknown as readonly Placeholder[] };
+  const placeholders = bindings as unknown as readonly Placeholder[];
+  const others = placeholders.findIndex((placeholder, index) => !isKey(placeholder, index));
+  return { sql, placeholders, leadingKeys: others < 0 ? placeholders.length : others };
+}
+
+function isKey(placeholder: Placeholder, index: number): boolean {
+  return (
+    placeholder instanceof Slot &&
+    placeholder.list === "keys" &&
+    placeholder.index === index &&
+    placeholder.column === undefined
+  );
 }
 
 /** The values of a statement's placeholders, in their order. */
-export function parametersOf({ placeholders }: Statement, run: Run): Parameter[] {
-  const parameters = new Array<Parameter>(placeholders.length);
-  for (let index = 0; index < placeholders.length; index += 1) {
-    parameters[index] = parameterOf(placeholders[index] as Placeholder, run);
+export function parametersOf({ placeholders, leadingKeys }: Statement, run: Run): Parameter[] {
+  const parameters = leadingKeys > 0 ? (run.keys ?? []).slice(0, leadingKeys) : [];
+  for (let index = parameters.length; index < placeholders.length; index += 1) {
+    parameters.push(parameterOf(placeholders[index] as Placeholder, run));
   }
   return parameters;
 }

@@ -18,8 +18,17 @@ import { readerOf, unreadableError } from "./values.ts";
 
 /** What a document selects of Citizen, which this department knows by its local keys alone. */
 export interface CitizenShape {
-  readonly fields: readonly SelectedField[];
-  readonly lists: readonly { readonly key: string; readonly field: RowsField; readonly plan: ListPlan }[];
+  readonly names: readonly string[];
+  /** In the order of the answer. `own`: of this department; others are as they came with the representation. */
+  readonly fields: readonly { readonly key: string; readonly name: string; readonly own: boolean }[];
+  /** Keys under which the type's name is asked for. */
+  readonly typenames: readonly string[];
+  readonly lists: readonly {
+    readonly key: string;
+    readonly field: RowsField;
+    readonly places: readonly number[];
+    readonly plan: ListPlan;
+  }[];
   readonly computed: readonly ComputedField[];
   /** Plain fields, apart by the person table that they are read from. */
   readonly persons: readonly PersonColumns[];
@@ -46,11 +55,14 @@ export function planCitizens(selectionSets: readonly SelectionSetNode[], planner
     return field?.kind === "column" ? [{ selected, field }] : [];
   });
   return {
-    fields,
+    names: fields.map(({ key }) => key),
+    fields: fields.map(({ key, name }) => ({ key, name, own: model.citizenFields.has(name) })),
+    typenames: fields.filter(({ name }) => name === "__typename").map(({ key }) => key),
     lists: fields.flatMap((selected) => {
       const field = model.citizenFields.get(selected.name);
       if (field?.kind !== "rows") return [];
-      return [{ key: selected.key, field, plan: planList(field, type, selected, "citizen", planner) }];
+      const plan = planList(field, type, selected, "citizen", planner);
+      return [{ key: selected.key, field, places: keyPlaces(model, field), plan }];
     }),
     computed: fields
       .filter(({ name }) => model.citizenFields.get(name)?.kind === "code")
@@ -67,30 +79,31 @@ export async function shapeCitizens(
 ): Promise<readonly ShapedObject[]> {
   const { model } = request.source;
   const keys = representations.map((each) => localKeysOf(each[model.keysField]));
-  for (const own of keys) for (const { text } of own ?? []) request.granted.add(`${model.id}:${text}`);
-  const names = shape.fields.map(({ key }) => key);
+  for (const own of keys) if (own && own.length > 0) request.heldKeys.push(own.map(({ text }) => text));
   const citizens = representations.map((representation) => {
-    const citizen = emptyObject(names);
-    for (const { key, name } of shape.fields) {
-      citizen[key] =
-        name === "__typename" ? "Citizen" : model.citizenFields.has(name) ? null : echo(representation[name]);
-    }
+    const citizen = emptyObject(shape.names);
+    for (const { key, name, own } of shape.fields) citizen[key] = own ? null : (representation[name] ?? null);
+    for (const key of shape.typenames) citizen[key] = "Citizen";
     return citizen;
   });
-  await Promise.all([
-    ...shape.lists.map(async ({ key, field, plan }) => {
-      const places = keyPlaces(model, field);
-      const connections = await loadLists(
-        plan,
-        keys.map((own) => own && rowKeys(own, field, places)),
-        request,
-      );
-      for (const [index, citizen] of citizens.entries()) citizen[key] = connections[index];
-    }),
-    ...shape.computed.map((field) => field.fill(representations, citizens, request)),
-    ...(shape.persons.length > 0 ? [fillPersons(shape.persons, keys, citizens, request)] : []),
-  ]);
+  const fills: Promise<void>[] = shape.lists.map((list) => fillList(list, keys, citizens, request));
+  for (const field of shape.computed) fills.push(field.fill(representations, citizens, request));
+  if (shape.persons.length > 0) fills.push(fillPersons(shape.persons, keys, citizens, request));
+  await (fills.length === 1 ? fills[0] : Promise.all(fills));
   return citizens;
+}
+
+async function fillList(
+  { key, field, places, plan }: CitizenShape["lists"][number],
+  keys: readonly (readonly LocalKey[] | null)[],
+  citizens: readonly ShapedObject[],
+  request: Request,
+): Promise<void> {
+  const askers = keys.map((own) => own && rowKeys(own, field, places));
+  const connections = await loadLists(plan, askers, request);
+  for (let index = 0; index < citizens.length; index += 1) {
+    (citizens[index] as ShapedObject)[key] = connections[index];
+  }
 }
 
 interface LocalKey {
@@ -99,9 +112,12 @@ interface LocalKey {
   readonly suffix: string | undefined;
 }
 
+const noKeys: readonly never[] = [];
+
 /** Null where identity withheld them, or nobody asked it. */
 function localKeysOf(value: unknown): readonly LocalKey[] | null {
   if (!Array.isArray(value)) return null;
+  if (value.length === 0) return noKeys;
   const keys: LocalKey[] = [];
   for (const text of value as readonly unknown[]) {
     const key = typeof text === "string" ? parseLocalKey(text) : undefined;
@@ -112,17 +128,16 @@ function localKeysOf(value: unknown): readonly LocalKey[] | null {
 
 /** What the `on` columns hold for these persons; two persons of one row (`7#1`, `7#2`) are one key. */
 function rowKeys(own: readonly LocalKey[], { keySuffixes }: RowsField, places: readonly number[]): readonly Key[] {
+  if (own.length === 0) return noKeys;
   const keys: Key[] = [];
   for (const { values, suffix } of own) {
     if (keySuffixes && (suffix === undefined || !keySuffixes.includes(suffix))) continue;
-    const key = places.map((place) => values[place]);
+    // Most keys are one column.
+    const key =
+      places.length === 1 && places[0] === 0 && values.length === 1 ? values : places.map((place) => values[place]);
     if (key.every((value) => value !== undefined)) keys.push(key as Key);
   }
   return keys.length < 2 ? keys : [...new Map(keys.map((key) => [key.join("\n"), key])).values()];
-}
-
-function echo(value: unknown): unknown {
-  return Array.isArray(value) ? [...value] : (value ?? null);
 }
 
 interface PlainField {

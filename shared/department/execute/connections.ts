@@ -5,13 +5,16 @@ import type { ColumnSet } from "./column-set.ts";
 import type { PageRequest } from "./paging.ts";
 import { objectType, type Planner } from "./planner.ts";
 import { emptyObject, type Request, type Shaped, type ShapedObject } from "./request.ts";
-import { planRow, type RowShape, shapeRows } from "./row-shape.ts";
+import { loadsMore, planRow, type RowShape, shapeRow, shapeRows } from "./row-shape.ts";
 import { selectedFields } from "./selection.ts";
 
 /** What a document selects of a connection. */
 export interface ConnectionShape {
   readonly typeName: string;
+  readonly keys: readonly string[];
   readonly fields: readonly ConnectionField[];
+  /** The rows of all connections are needed together: for what is read with them, or for edges. */
+  readonly loads: boolean;
   readonly wantsRows: boolean;
   readonly wantsCursors: boolean;
   readonly wantsTotal: boolean;
@@ -60,7 +63,9 @@ export function planConnection(
   );
   return {
     typeName,
+    keys: fields.map(({ key }) => key),
     fields,
+    loads: fields.some((field) => field.kind === "edges" || (field.kind === "nodes" && loadsMore(field.shape))),
     wantsRows: fields.some(({ kind }) => kind === "nodes" || kind === "edges" || kind === "pageInfo"),
     wantsCursors: cursors,
     wantsTotal: fields.some(({ kind }) => kind === "totalCount"),
@@ -70,7 +75,8 @@ export function planConnection(
 interface Loaded {
   readonly rows: readonly RawRow[];
   readonly more: boolean;
-  readonly total: number | null;
+  /** Where it is asked for. */
+  readonly total?: number | null;
 }
 
 /** The connections of all askers at once: what hangs on their rows is loaded for all of them together. */
@@ -81,11 +87,10 @@ export async function shapeConnections(
   cursorOf: (row: RawRow) => string,
   request: Request,
 ): Promise<readonly Shaped[]> {
-  const rows = loaded.flatMap((each) => each?.rows ?? []);
-  const keys = shape.fields.map(({ key }) => key);
-  const connections = loaded.map((each) => (each === null ? null : emptyObject(keys)));
+  const connections = loaded.map((each) => (each === null ? null : emptyObject(shape.keys)));
   // Places are taken in the order of the selection; shapes that load are filled in behind.
   for (const { key } of shape.fields) for (const each of connections) if (each) each[key] = undefined;
+  const rows = shape.loads ? loaded.flatMap((each) => each?.rows ?? []) : [];
 
   const put = (key: string, make: (each: Loaded, from: number) => Shaped) => {
     let from = 0;
@@ -97,21 +102,25 @@ export async function shapeConnections(
     }
   };
 
-  await Promise.all(
-    shape.fields.map(async (field) => {
-      if (field.kind === "typename") put(field.key, () => shape.typeName);
-      else if (field.kind === "totalCount") put(field.key, ({ total }) => total);
-      else if (field.kind === "pageInfo") put(field.key, (each) => pageInfo(field.fields, each, page, cursorOf));
-      else if (field.kind === "nodes") {
-        const objects = await shapeRows(field.shape, rows, request);
-        put(field.key, (each, from) => objects.slice(from, from + each.rows.length));
-      } else {
-        const edges = await shapeEdges(field, rows, cursorOf, request);
-        put(field.key, (each, from) => edges.slice(from, from + each.rows.length));
-      }
-    }),
-  );
+  const loads: Promise<void>[] = [];
+  for (const field of shape.fields) {
+    if (field.kind === "typename") put(field.key, () => shape.typeName);
+    else if (field.kind === "totalCount") put(field.key, ({ total }) => total ?? null);
+    else if (field.kind === "pageInfo") put(field.key, (each) => pageInfo(field.fields, each, page, cursorOf));
+    else if (field.kind === "nodes" && !loadsMore(field.shape)) {
+      put(field.key, (each) => each.rows.map((row) => shapeRow(field.shape, row, request)));
+    } else loads.push(putRows(field));
+  }
+  if (loads.length > 0) await Promise.all(loads);
   return connections;
+
+  async function putRows(field: Extract<ConnectionField, { kind: "nodes" | "edges" }>): Promise<void> {
+    const objects =
+      field.kind === "nodes"
+        ? await shapeRows(field.shape, rows, request)
+        : await shapeEdges(field, rows, cursorOf, request);
+    put(field.key, (each, from) => objects.slice(from, from + each.rows.length));
+  }
 }
 
 async function shapeEdges(

@@ -23,11 +23,37 @@ export async function loadEntities(
   planner: Planner,
   request: Request,
 ): Promise<readonly Shaped[]> {
+  const only = onlyType(representations);
+  const answers =
+    only === undefined
+      ? await loadTypes(plan, representations, planner, request)
+      : await loadType(plan, only, representations as readonly Representation[], planner, request);
+  request.entities.push({ answers, representations });
+  return answers;
+}
+
+/** The type of all of them, where they have one. */
+function onlyType(representations: readonly unknown[]): string | undefined {
+  const type = typeOf(representations[0]);
+  return type !== undefined && representations.every((each) => typeOf(each) === type) ? type : undefined;
+}
+
+function typeOf(representation: unknown): string | undefined {
+  const type = (representation as Partial<Representation> | null | undefined)?.__typename;
+  return typeof type === "string" ? type : undefined;
+}
+
+async function loadTypes(
+  plan: EntitiesPlan,
+  representations: readonly unknown[],
+  planner: Planner,
+  request: Request,
+): Promise<readonly Shaped[]> {
   const answers: Shaped[] = representations.map(() => null);
   const places = new Map<string, number[]>();
   for (const [index, representation] of representations.entries()) {
-    const type = (representation as Partial<Representation> | null)?.__typename;
-    if (typeof type !== "string") continue;
+    const type = typeOf(representation);
+    if (type === undefined) continue;
     const same = places.get(type);
     if (same) same.push(index);
     else places.set(type, [index]);
@@ -36,14 +62,22 @@ export async function loadEntities(
     [...places].map(async ([type, indexes]) => {
       const own = indexes.map((index) => representations[index] as Representation);
       const found = await loadType(plan, type, own, planner, request);
-      for (const [at, index] of indexes.entries()) {
-        const answer = found[at] ?? null;
-        if (answer !== null) request.typeNames.set(answer, type);
-        answers[index] = answer;
-      }
+      for (const [at, index] of indexes.entries()) answers[index] = found[at] ?? null;
     }),
   );
   return answers;
+}
+
+/** Types of the entities of an answer, for graphql-js: their `__typename` need not be selected. */
+export function typeNamesOf({ entities }: Request): ReadonlyMap<object, string> {
+  const names = new Map<object, string>();
+  for (const { answers, representations } of entities) {
+    for (const [index, answer] of answers.entries()) {
+      const type = typeOf(representations[index]);
+      if (answer !== null && type !== undefined) names.set(answer as object, type);
+    }
+  }
+  return names;
 }
 
 async function loadType(
@@ -58,7 +92,7 @@ async function loadType(
     return shapeCitizens(plan.citizens, representations, request);
   }
   const model = planner.model.types.get(type);
-  if (!model) return [];
+  if (!model) return representations.map(() => null);
   let rows = plan.rows.get(type);
   if (!rows) {
     const reference = { name: "id", type, on: model.id, where: [] };

@@ -108,12 +108,17 @@ function checkByParent(
 }
 
 async function grantedAmong(records: readonly string[], request: Request): Promise<ReadonlySet<string>> {
-  const asked = [...new Set(records)].filter((record) => !request.granted.has(record));
-  if (asked.length === 0) return request.granted;
+  const held = heldRecords(request);
+  const asked = [...new Set(records)].filter((record) => !held.has(record));
+  if (asked.length === 0) return held;
   const answers = await request.source.grants.grants(asked, request.call);
-  const granted = new Set(records.filter((record) => request.granted.has(record)));
+  const granted = new Set(records.filter((record) => held.has(record)));
   for (const [index, record] of asked.entries()) if (answers[index] === true) granted.add(record);
   return granted;
+}
+
+function heldRecords({ heldKeys, source }: Request): ReadonlySet<string> {
+  return new Set(heldKeys.flatMap((keys) => keys.map((key) => `${source.model.id}:${key}`)));
 }
 
 /** Every way in which a row of the type names a person of this department. */

@@ -1,4 +1,4 @@
-import { type TableRef, variantsIn } from "../../sql/conditions.ts";
+import { type TableRef, variantIn, variantsIn } from "../../sql/conditions.ts";
 import type { Parameter, RawRow } from "../../sql/raw.ts";
 import type { Run, Statement } from "../../sql/statement.ts";
 import type { Key } from "./keys.ts";
@@ -8,12 +8,12 @@ import type { Request } from "./request.ts";
 export interface KeyedStatement {
   readonly table: TableRef;
   readonly on: readonly string[];
-  readonly spell: Spell;
+  readonly add: AddKey;
   text(keyRows: number): Statement;
 }
 
-/** The ways in which the columns can hold a key. */
-type Spell = (key: Key) => readonly (readonly Parameter[])[];
+/** Adds a row of the key table for each way in which the columns can hold a key: the asker's position, then the values. */
+type AddKey = (key: Key, position: number, keys: Parameter[]) => void;
 
 export function keyedStatement(
   table: TableRef,
@@ -24,7 +24,7 @@ export function keyedStatement(
   return {
     table,
     on,
-    spell: spellingsIn(table, on),
+    add: adding(table, on),
     text(keyRows) {
       let text = texts.get(keyRows);
       if (!text) {
@@ -45,17 +45,36 @@ export async function loadByKeys(
   askers: readonly (readonly Key[])[],
   request: Request,
   run: Omit<Run, "keys" | "context"> = {},
-): Promise<readonly RawRow[][]> {
-  const { source } = request;
-  const rows: RawRow[][] = askers.map(() => []);
+): Promise<readonly (readonly RawRow[])[]> {
   const chunks = chunked(statement, askers, run);
-  await Promise.all(
-    chunks.map(async ({ keys, count }) => {
-      const whole = { ...run, keys, context: request.formats };
-      const found = await source.select(statement.text(count), whole, request.call.signal);
-      for (const row of found) rows[Number(row[0])]?.push(row);
-    }),
-  );
+  const [only] = chunks;
+  if (only && chunks.length === 1) return grouped([await select(statement, only, request, run)], askers.length);
+  return grouped(await Promise.all(chunks.map((chunk) => select(statement, chunk, request, run))), askers.length);
+}
+
+function select(
+  statement: KeyedStatement,
+  { keys, count }: Chunk,
+  { source, formats, call }: Request,
+  { filters, cursor, limit }: Omit<Run, "keys" | "context">,
+): Promise<readonly RawRow[]> {
+  const run = { keys, filters, cursor, limit, context: formats };
+  return source.select(statement.text(count), run, call.signal);
+}
+
+const noRows: readonly RawRow[] = [];
+
+/** The rows of each asker, whose position a row begins with. */
+function grouped(answers: readonly (readonly RawRow[])[], askers: number): readonly (readonly RawRow[])[] {
+  const rows = new Array<readonly RawRow[]>(askers).fill(noRows);
+  for (const answer of answers) {
+    for (const row of answer) {
+      const position = Number(row[0]);
+      const own = rows[position];
+      if (own === noRows) rows[position] = [row];
+      else (own as RawRow[] | undefined)?.push(row);
+    }
+  }
   return rows;
 }
 
@@ -66,7 +85,7 @@ interface Chunk {
 }
 
 function chunked(
-  { table, on, spell }: KeyedStatement,
+  { table, on, add }: KeyedStatement,
   askers: readonly (readonly Key[])[],
   run: Omit<Run, "keys" | "context">,
 ) {
@@ -88,12 +107,7 @@ function chunked(
   };
   for (let position = 0; position < askers.length; position += 1) {
     const start = keys.length;
-    for (const key of askers[position] ?? []) {
-      for (const tuple of spell(key)) {
-        keys.push(position);
-        for (const value of tuple) keys.push(value);
-      }
-    }
+    for (const key of askers[position] ?? []) add(key, position, keys);
     if (keys.length <= most * width || start === 0) continue;
     const next = keys.splice(start);
     close();
@@ -103,18 +117,35 @@ function chunked(
   return chunks;
 }
 
+function adding(table: TableRef, on: readonly string[]): AddKey {
+  const columns = on.flatMap((column) => variantIn(table, column) ?? []);
+  if (columns.length === on.length) {
+    return (key, position, keys) => {
+      const start = keys.push(position) - 1;
+      for (let index = 0; index < columns.length; index += 1) {
+        const value = columns[index]?.(trimmed(key[index] ?? null));
+        if (value === undefined) {
+          keys.length = start;
+          return;
+        }
+        keys.push(value);
+      }
+    };
+  }
+  const ways = spellingsIn(table, on);
+  return (key, position, keys) => {
+    for (const tuple of ways(key)) keys.push(position, ...tuple);
+  };
+}
+
 /** The ways in which the columns can hold the key: each padded column with and without its blanks. */
 export function spellings(table: TableRef, on: readonly string[], key: Key): readonly (readonly Parameter[])[] {
   return spellingsIn(table, on)(key);
 }
 
-function spellingsIn(table: TableRef, on: readonly string[]): Spell {
+function spellingsIn(table: TableRef, on: readonly string[]): (key: Key) => readonly (readonly Parameter[])[] {
   const columns = on.map((column) => variantsIn(table, column));
-  const waysIn = (key: Key, index: number) => {
-    const value = key[index] ?? null;
-    const trimmed = typeof value === "string" && value.endsWith(" ") ? value.trimEnd() : value;
-    return columns[index]?.(trimmed) ?? [];
-  };
+  const waysIn = (key: Key, index: number) => columns[index]?.(trimmed(key[index] ?? null)) ?? [];
   return (key) => {
     let tuples: readonly (readonly Parameter[])[] = waysIn(key, 0).map((way) => [way]);
     for (let index = 1; index < columns.length; index += 1) {
@@ -123,4 +154,8 @@ function spellingsIn(table: TableRef, on: readonly string[]): Spell {
     }
     return tuples;
   };
+}
+
+function trimmed(value: Parameter): Parameter {
+  return typeof value === "string" && value.endsWith(" ") ? value.trimEnd() : value;
 }

@@ -75,6 +75,8 @@ export function planList(
   };
 }
 
+const noKeys: readonly Key[] = [];
+
 /** A page of rows of one asker, and whether there are more beyond it. */
 export interface LoadedPage {
   readonly rows: readonly RawRow[];
@@ -90,15 +92,14 @@ export async function loadLists(
   try {
     const page = pageOf(plan, request);
     const filtering = filteringOf(plan.field.filters, plan.type, page.arguments, plan.table, request);
-    const keys = askers.map((asked) => asked ?? []);
+    const { wantsRows, wantsTotal } = plan.connection;
+    const keys = askers.map((asked) => asked ?? noKeys);
     const nothing = filtering === null || keys.every((asked) => asked.length === 0);
-    const [pages, counts] = await Promise.all([
-      plan.connection.wantsRows && page.size >= 0 && !nothing
-        ? loadPages(plan, keys, page, filtering, request)
-        : keys.map(() => ({ rows: [], more: false })),
-      plan.connection.wantsTotal && !nothing ? loadCounts(plan, keys, filtering, request) : keys.map(() => 0),
-    ]);
-    return await connectionsOf(plan, askers, pages, counts, page, request);
+    const pages = wantsRows && !nothing ? loadPages(plan, keys, page, filtering, request) : undefined;
+    if (!wantsTotal) return await connectionsOf(plan, askers, await pages, undefined, page, request);
+    const counts = nothing ? keys.map(() => 0) : loadCounts(plan, keys, filtering, request);
+    const loaded = await Promise.all([pages, counts]);
+    return await connectionsOf(plan, askers, ...loaded, page, request);
   } catch (error) {
     return askers.map((asked) => (asked === null ? null : failed(error as Error, request)));
   }
@@ -136,8 +137,8 @@ function holdsVariable(value: ValueNode): boolean {
 function connectionsOf(
   plan: ListPlan,
   askers: readonly (readonly Key[] | null)[],
-  pages: readonly LoadedPage[],
-  counts: readonly (number | null)[],
+  pages: readonly LoadedPage[] | undefined,
+  counts: readonly (number | null)[] | undefined,
   page: PageRequest,
   request: Request,
 ) {
@@ -148,11 +149,14 @@ function connectionsOf(
       slots.map((slot) => row[slot] ?? null),
     );
   const loaded = askers.map((asked, index) => {
-    const { rows, more } = pages[index] ?? { rows: [], more: false };
-    return asked === null ? null : { rows, more, total: counts[index] ?? null };
+    if (asked === null) return null;
+    const found = pages?.[index] ?? noPage;
+    return counts ? { ...found, total: counts[index] ?? null } : found;
   });
   return shapeConnections(plan.connection, loaded, page, cursorOf, request);
 }
+
+const noPage: LoadedPage = { rows: [], more: false };
 
 async function loadPages(
   plan: ListPlan,
@@ -170,14 +174,27 @@ async function loadPages(
   const cursor = page.cursor ?? [];
   const run = { filters: filtering.parameters, cursor, limit: page.size + 1 };
   const found = await loadByKeys(statement(plan) as KeyedStatement, keys, request, run);
-  const visible = plan.check ? await plan.check.visible(found.flat(), request) : undefined;
+  if (!plan.check) return found.map((rows) => pageOfRows(rows, page));
+  const visible = await plan.check.visible(found.flat(), request);
   let at = 0;
   return found.map((rows) => {
-    const first = rows.length > page.size ? rows.slice(0, page.size) : rows;
-    const kept = visible ? first.filter((_, index) => visible[at + index]) : first;
+    const start = at;
     at += rows.length;
-    return { rows: page.backwards ? kept.reverse() : kept, more: rows.length > page.size };
+    return pageOfRows(rows, page, (index) => visible[start + index] ?? false);
   });
+}
+
+/** One row more than the page holds was asked for. */
+function pageOfRows(
+  rows: readonly RawRow[],
+  { size, backwards }: PageRequest,
+  isVisible?: (index: number) => boolean,
+): LoadedPage {
+  if (rows.length === 0) return noPage;
+  const more = rows.length > size;
+  const first = more ? rows.slice(0, size) : rows;
+  const kept = isVisible ? first.filter((_, index) => isVisible(index)) : first;
+  return { rows: backwards ? [...kept].reverse() : kept, more };
 }
 
 /** Rounds in which a page that lost rows to missing grants is filled up. */

@@ -6,7 +6,6 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
   isUnionType,
   Kind,
   type OperationDefinitionNode,
@@ -17,11 +16,13 @@ import {
 import { LRUCache } from "lru-cache";
 import { type TableFacts, tableFacts } from "../../sql/table-facts.ts";
 import type { SubgraphCall } from "../../transport/subgraph.ts";
+import { typeNamesOf } from "./entities.ts";
 import type { Planner } from "./planner.ts";
 import { emptyObject, requestOf } from "./request.ts";
 import { planRootField, type RootField } from "./root-fields.ts";
 import { type Document, selectedFields } from "./selection.ts";
 import type { Source } from "./source.ts";
+import { type ReadVariables, variablesReader } from "./variables.ts";
 
 /**
  * Executes operations on a department's rows.
@@ -62,7 +63,7 @@ export function createOperations(source: Source): Operations {
     let operation = operations.get(name);
     if (!operation) {
       const faults = validate(schema, document);
-      operation = faults.length > 0 ? faults : prepare(document, call.operationName);
+      operation = faults.length > 0 ? faults : prepare(schema, document, call.operationName);
       operations.set(name, operation);
     }
     return operation;
@@ -72,19 +73,24 @@ export function createOperations(source: Source): Operations {
     async run(call) {
       const operation = operationOf(call);
       if (isFaults(operation)) return { errors: operation };
-      const given = getVariableValues(schema, operation.definition.variableDefinitions ?? [], call.variables ?? {});
+      const given = operation.read(call.variables ?? {});
       if (given.errors) return { errors: given.errors };
       const { reachable, facts } = await reach(source);
       const request = requestOf(reachable, call.context, facts, given.coerced);
       const fields = fieldsOf(operation, given.coerced, { source: reachable, model: source.model, facts }, schema);
       const data = emptyObject(fields.map(({ key }) => key));
       for (const { key } of fields) data[key] = undefined;
-      await Promise.all(
-        fields.map(async (field) => {
-          data[field.key] = await field.load(request);
-        }),
-      );
+      const [only] = fields;
+      if (only && fields.length === 1) data[only.key] = await only.load(request);
+      else {
+        await Promise.all(
+          fields.map(async (field) => {
+            data[field.key] = await field.load(request);
+          }),
+        );
+      }
       if (!request.irregular && !operation.introspects) return { data };
+      const typeNames = typeNamesOf(request);
       return execute({
         schema,
         document: documentOf(call),
@@ -92,7 +98,7 @@ export function createOperations(source: Source): Operations {
         variableValues: call.variables,
         operationName: call.operationName,
         fieldResolver: byResponseKey,
-        typeResolver: (value) => request.typeNames.get(value as object),
+        typeResolver: (value) => typeNames.get(value as object),
       });
     },
   };
@@ -100,6 +106,7 @@ export function createOperations(source: Source): Operations {
 
 interface Operation {
   readonly definition: OperationDefinitionNode;
+  readonly read: ReadVariables;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly introspects: boolean;
   /** Variables that @skip and @include use: each combination of their values has its own plan. */
@@ -113,7 +120,11 @@ function isFaults(operation: Operation | readonly GraphQLError[]): operation is 
   return Array.isArray(operation);
 }
 
-function prepare(document: DocumentNode, name: string | null | undefined): Operation | readonly GraphQLError[] {
+function prepare(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  name: string | null | undefined,
+): Operation | readonly GraphQLError[] {
   const definition = getOperationAST(document, name);
   if (!definition) return [new GraphQLError("The document has no operation of that name.")];
   const fragments = new Map<string, FragmentDefinitionNode>();
@@ -132,7 +143,8 @@ function prepare(document: DocumentNode, name: string | null | undefined): Opera
       if (value?.kind === Kind.VARIABLE) conditions.add(value.name.value);
     },
   });
-  return { definition, fragments, introspects, conditions: [...conditions], plans: new Map() };
+  const read = variablesReader(schema, definition);
+  return { definition, read, fragments, introspects, conditions: [...conditions], plans: new Map() };
 }
 
 function fieldsOf(
@@ -144,7 +156,7 @@ function fieldsOf(
   const { definition, fragments, conditions, plans } = operation;
   if (operation.facts !== known.facts) plans.clear();
   operation.facts = known.facts;
-  const key = conditions.map((name) => Number(variables[name] === true)).join("");
+  const key = conditions.length === 0 ? "" : conditions.map((name) => Number(variables[name] === true)).join("");
   let planned = plans.get(key);
   if (!planned) {
     const values = Object.fromEntries(conditions.map((name) => [name, variables[name]]));

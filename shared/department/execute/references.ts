@@ -81,7 +81,7 @@ export async function loadReferences(
   }
 }
 
-async function seen(plan: ReferencePlan, found: readonly RawRow[][], request: Request) {
+async function seen(plan: ReferencePlan, found: readonly (readonly RawRow[])[], request: Request) {
   const flat = found.flat();
   const answers = (await plan.check?.visible(flat, request)) ?? flat.map(() => true);
   let at = 0;

@@ -15,10 +15,10 @@ export interface Request {
   readonly facts: TableFacts;
   readonly formats: FormatContext;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Records whose keys identity handed over: these citizens' rows need no further grant. */
-  readonly granted: Set<string>;
-  /** Types of the entities, for graphql-js: their `__typename` need not be selected. */
-  readonly typeNames: Map<object, string>;
+  /** Local keys that identity handed over: these citizens' rows need no further grant. */
+  readonly heldKeys: (readonly string[])[];
+  /** Answered entities, each with its representation in the same place. */
+  readonly entities: { readonly answers: readonly Shaped[]; readonly representations: readonly unknown[] }[];
   readonly codeTables: Map<CodeTable, DataLoader<string, RawValue>>;
   /** True when a value is an error or a non-null one is missing: the answer then goes through graphql-js. */
   irregular: boolean;
@@ -37,9 +37,9 @@ export function requestOf(
     facts,
     formats: { timeZone, today: todayIn(timeZone), ...(encoding ? { encoding } : {}) },
     variables,
-    granted: new Set(),
+    heldKeys: [],
     codeTables: new Map(),
-    typeNames: new Map(),
+    entities: [],
     irregular: false,
   };
 }

@@ -1,4 +1,4 @@
-import type { GraphQLField } from "graphql";
+import { type GraphQLField, Kind } from "graphql";
 import { CivigraphError } from "../../errors.ts";
 import { rulesOf } from "../../sql/conditions.ts";
 import { totalOrder } from "../../sql/keyset.ts";
@@ -30,10 +30,15 @@ export function planRootField(selected: SelectedField, planner: Planner): RootFi
   const definition = objectType(planner, "Query").getFields()[name] as GraphQLField<unknown, unknown>;
   if (name === "_entities") {
     const plan: EntitiesPlan = { selectionSets: selected.selectionSets, rows: new Map() };
+    const given = selected.node.arguments?.[0]?.value;
+    const variable = given?.kind === Kind.VARIABLE ? given.name.value : undefined;
     return {
       key,
       load(request) {
-        const { representations } = argumentsOf(definition, selected.node, request);
+        const representations =
+          variable === undefined
+            ? argumentsOf(definition, selected.node, request).representations
+            : request.variables[variable];
         return loadEntities(plan, representations as readonly unknown[], planner, request);
       },
     };

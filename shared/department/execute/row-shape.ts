@@ -92,6 +92,11 @@ export function planRow(
   return shape.computed.length > 0 ? { ...shape, sourceOf: rowSource(type, columns, planner) } : shape;
 }
 
+/** True where more is read for the rows than they hold themselves. */
+export function loadsMore({ translated, computed, joined, lists, references }: RowShape): boolean {
+  return [translated, computed, joined, lists, references].some(({ length }) => length > 0);
+}
+
 /** Objects of the answer for these rows, with all that hangs on them. */
 export async function shapeRows(
   shape: RowShape,
@@ -128,7 +133,8 @@ export async function shapeRows(
   return objects;
 }
 
-function shapeRow({ keys, leaves }: RowShape, row: RawRow, request: Request): ShapedObject {
+/** The object of one row as far as the row itself says. */
+export function shapeRow({ keys, leaves }: RowShape, row: RawRow, request: Request): ShapedObject {
   const object = emptyObject(keys);
   for (const leaf of leaves) {
     const value = leaf.read(row, request);

@@ -38,8 +38,17 @@ export function engineInstant(instant: number, timeZone: string): EngineTime {
 
 /** Today's date in the zone. */
 export function todayIn(timeZone: string, now: number = Date.now()): string {
-  return localClock(now, timeZone).slice(0, 10);
+  const slot = Math.floor(now / quarterHour);
+  let today = todays.get(timeZone);
+  if (today?.slot !== slot) {
+    today = { slot, date: localClock(now, timeZone).slice(0, 10) };
+    todays.set(timeZone, today);
+  }
+  return today.date;
 }
+
+/** Days begin at quarter hours, as offsets are whole ones of them. */
+const todays = new Map<string, { readonly slot: number; readonly date: string }>();
 
 function rfc3339(local: number, offset: number, fraction: string): string {
   const clock = new Date(local).toISOString().slice(0, 19) + fraction;

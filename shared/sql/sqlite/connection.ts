@@ -20,7 +20,7 @@ export function createConnection(path: string, options: ConnectOptions): ReadCon
 
   function select(sql: string, parameters: readonly Parameter[], given: SelectOptions = {}) {
     const timeoutMs = given.timeoutMs ?? options.timeoutMs ?? 10_000;
-    return database.run(sql, parameters.map(cell), timeoutMs, given.signal);
+    return database.run(sql, cells(parameters), timeoutMs, given.signal);
   }
 
   return {
@@ -33,6 +33,15 @@ export function createConnection(path: string, options: ConnectOptions): ReadCon
     reopen: database.reopen,
     close: database.close,
   };
+}
+
+function cells(parameters: readonly Parameter[]): readonly Cell[] {
+  return parameters.every(isPlain) ? parameters : parameters.map(cell);
+}
+
+/** What needs no other form: text, and the numbers of most keys. */
+function isPlain(value: Parameter): value is null | string | number {
+  return typeof value === "string" || value === null || (typeof value === "number" && Number.isFinite(value));
 }
 
 function cell(value: Parameter): Cell {

@@ -1,6 +1,7 @@
 import type { RawRow } from "../raw.ts";
 import type { Cell, DatabaseFile } from "./messages.ts";
-import { createThread, type Reader, type Thread } from "./thread.ts";
+import type { Reader } from "./pending.ts";
+import { createThread, type Thread } from "./thread.ts";
 
 /** A database file, and the thread that reads it. */
 export interface Database {

@@ -50,3 +50,36 @@ export function boundOf(cell: Cell): Bound {
   if (kind === "bytes") return Buffer.from(text, "latin1");
   return kind === "integer" ? BigInt(text) : Number(text);
 }
+
+/** Numbers are given anew when there are so many; the thread forgets what a number stood for when its text comes. */
+const mostTexts = 2_000;
+
+/** Numbers of the texts that a thread was sent, by file. */
+export interface SentTexts {
+  readonly numbers: Map<DatabaseFile, Map<string | null, number>>;
+  count: number;
+}
+
+/** The statement as it is sent: its text the first time only. */
+export function messageOf(
+  { id, sql, parameters }: { readonly id: number; readonly sql: string | null; readonly parameters: readonly Cell[] },
+  file: DatabaseFile,
+  texts: SentTexts,
+): Statement {
+  let numbers = texts.numbers.get(file);
+  const known = numbers?.get(sql);
+  if (known !== undefined) return [id, known, parameters];
+  if (texts.count === mostTexts) {
+    texts.numbers.clear();
+    texts.count = 0;
+    numbers = undefined;
+  }
+  if (!numbers) {
+    numbers = new Map();
+    texts.numbers.set(file, numbers);
+  }
+  const number = texts.count;
+  numbers.set(sql, number);
+  texts.count += 1;
+  return [id, number, parameters, { sql, file }];
+}

@@ -1,13 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { RawRow } from "../raw.ts";
-import { type Answer, boundOf, type Cell, type DatabaseFile, type Start, type Statement } from "./messages.ts";
-
-/** A database file that a thread reads. */
-export interface Reader {
-  readonly file: DatabaseFile;
-  /** Makes the error that callers see. */
-  fail(cause: unknown): Error;
-}
+import { type Answer, boundOf, type Cell, messageOf, type SentTexts, type Start } from "./messages.ts";
+import { abandon, answered, failed, type Pending, type Reader, statementsOf } from "./pending.ts";
 
 /** Statements, run one after the other in a worker thread. */
 export interface Thread {
@@ -34,22 +28,6 @@ export interface ThreadOptions {
   readonly moveOut?: (reader: Reader) => Thread;
 }
 
-interface Pending {
-  readonly id: number;
-  readonly reader: Reader;
-  /** Null closes the file. */
-  readonly sql: string | null;
-  readonly parameters: readonly Cell[];
-  readonly timeoutMs: number;
-  readonly resolve: (rows: readonly RawRow[]) => void;
-  readonly reject: (error: Error) => void;
-  abandoned: boolean;
-  /** When it began to wait in its thread. */
-  since: number;
-  /** Where it waits. */
-  abandon: () => void;
-}
-
 /** An aborted statement may end by itself within this time, before its thread is ended. */
 const graceMs = 100;
 const watchEveryMs = 25;
@@ -58,8 +36,6 @@ const watchEveryMs = 25;
  * driver. Until then it burns a core: no third one is started beside two such threads.
  */
 const mostEnding = 2;
-/** Numbers are given anew when there are so many; the thread forgets what a number stood for when its text comes. */
-const mostTexts = 2_000;
 /** A file whose statements let those of others wait longer gets a thread of its own. */
 const heldUpMs = 250;
 /** How long closing waits for the thread. */
@@ -69,8 +45,7 @@ interface Running {
   readonly worker: Worker;
   readonly stop: Int32Array;
   readonly ended: Promise<void>;
-  /** Numbers of the texts that it was sent. */
-  readonly texts: Map<string, number>;
+  readonly texts: SentTexts;
   /** False until its first message: starting is no statement's time. */
   isUp: boolean;
 }
@@ -90,18 +65,18 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
   /** In the order in which the thread runs them: the first is the one that is running. */
   const pending = new Map<number, Pending>();
 
-  function take(asked: Pending) {
-    asked.abandon = () => {
+  const waiting = {
+    abandon(asked: Pending) {
       if (outbox.includes(asked)) pending.delete(asked.id);
       if (asked === pending.values().next().value) headSince = performance.now();
-    };
+    },
+  };
+
+  function take(asked: Pending) {
+    asked.thread = waiting;
     asked.since = performance.now();
     if (pending.size === 0) headSince = asked.since;
     pending.set(asked.id, asked);
-    send(asked);
-  }
-
-  function send(asked: Pending) {
     if (outbox.push(asked) === 1) setImmediate(flush);
   }
 
@@ -114,7 +89,7 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
       return rejectAll(new Error("statements that were given up are still running"));
     running ??= startWorker();
     const { worker, texts } = running;
-    worker.postMessage(JSON.stringify(batch.map((asked) => messageOf(asked, texts))));
+    worker.postMessage(JSON.stringify(batch.map((asked) => messageOf(asked, asked.reader.file, texts))));
     if (watch) return;
     worker.ref();
     watch = setInterval(check, watchEveryMs);
@@ -141,7 +116,7 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
         resolve();
       });
     });
-    return { worker, stop, ended, texts: new Map(), isUp: false };
+    return { worker, stop, ended, texts: { numbers: new Map(), count: 0 }, isUp: false };
   }
 
   function receive(answers: readonly Answer[]) {
@@ -150,8 +125,8 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
       const asked = pending.get(id);
       if (!asked) continue;
       pending.delete(id);
-      if (rows) asked.resolve(special ? rows.map((row) => row.map(boundOf)) : (rows as readonly RawRow[]));
-      else asked.reject(asked.reader.fail(Object.assign(new Error(error?.message), { code: error?.code })));
+      if (rows) answered(asked, special ? rows.map((row) => row.map(boundOf)) : (rows as readonly RawRow[]));
+      else failed(asked, Object.assign(new Error(error?.message), { code: error?.code }));
     }
   }
 
@@ -177,7 +152,7 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
     const over = head.abandoned ? runningMs >= graceMs : runningMs >= head.timeoutMs;
     if (over) {
       pending.delete(head.id);
-      head.reject(head.reader.fail(new Error("the statement took too long")));
+      failed(head, new Error("the statement took too long"));
     }
     if (over || (now - busy.since >= heldUpMs && holdsUpOthers(head, now))) startAnew(head.reader);
   }
@@ -192,12 +167,12 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
   function startAnew(heldUpBy?: Reader): void {
     endWorker();
     headSince = performance.now();
-    const waiting = [...pending.values()].filter(({ abandoned }) => !abandoned);
+    const left = [...pending.values()].filter(({ abandoned }) => !abandoned);
     pending.clear();
     outbox = [];
-    if (waiting.length === 0) rest();
+    if (left.length === 0) rest();
     const own = heldUpBy && moveOut?.(heldUpBy);
-    for (const asked of waiting) {
+    for (const asked of left) {
       if (own && asked.reader === heldUpBy) own.take(asked);
       else take(asked);
     }
@@ -221,7 +196,7 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
     const asked = [...pending.values()];
     pending.clear();
     rest();
-    for (const { reject, reader } of asked) reject(reader.fail(cause));
+    for (const each of asked) failed(each, cause);
   }
 
   function ask(
@@ -235,30 +210,21 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
     lastId += 1;
     const id = lastId;
     return new Promise<readonly RawRow[]>((resolve, reject) => {
+      const together = signal && statementsOf(signal);
       const asked: Pending = {
         id,
         reader,
         sql,
         parameters,
         timeoutMs,
-        resolve(rows) {
-          signal?.removeEventListener("abort", abandon);
-          resolve(rows);
-        },
-        reject(error) {
-          signal?.removeEventListener("abort", abandon);
-          reject(error);
-        },
+        resolve,
+        reject,
+        together,
         abandoned: false,
         since: 0,
-        abandon: () => {},
+        thread: undefined,
       };
-      const abandon = () => {
-        asked.abandoned = true;
-        asked.abandon();
-        asked.reject(reader.fail(signal?.reason));
-      };
-      signal?.addEventListener("abort", abandon, { once: true });
+      together?.add(asked);
       take(asked);
     });
   }
@@ -273,11 +239,7 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
     forget,
     async leave(reader) {
       const left = [...pending.values()].filter((asked) => asked.reader === reader);
-      for (const asked of left) {
-        asked.abandoned = true;
-        asked.abandon();
-        asked.reject(reader.fail(new Error("the connection is closed")));
-      }
+      for (const asked of left) abandon(asked, new Error("the connection is closed"));
       // A statement that is still running may take longer than closing waits.
       await forget(reader).catch(() => {});
     },
@@ -294,13 +256,4 @@ export function createThread({ moveOut }: ThreadOptions = {}): Thread {
       clearTimeout(timer);
     },
   };
-}
-
-function messageOf({ id, reader: { file }, sql, parameters }: Pending, texts: Map<string, number>): Statement {
-  const name = `${file.number} ${sql ?? ""}`;
-  const known = texts.get(name);
-  if (known !== undefined) return [id, known, parameters];
-  if (texts.size === mostTexts) texts.clear();
-  texts.set(name, texts.size);
-  return [id, texts.size - 1, parameters, { sql, file }];
 }

@@ -1,6 +1,6 @@
 import type { ExecutionResult } from "graphql";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { withDeadline } from "../../../shared/transport/deadline.ts";
+import { createDeadline } from "../../../shared/transport/deadline.ts";
 import type { Subgraph, SubgraphCall } from "../../../shared/transport/subgraph.ts";
 
 const context = { requestId: "r", audience: "city" };
@@ -17,7 +17,7 @@ function createSlow(answerAfter: number) {
       return new Promise<ExecutionResult>((resolve) => setTimeout(() => resolve({ data: { a: 1 } }), answerAfter));
     },
   };
-  return { calls, limited: withDeadline(subgraph, { timeout: 1_000, displayName: "Permits" }) };
+  return { calls, limited: createDeadline(1_000)(subgraph, "Permits") };
 }
 
 describe("the deadline of a call in the process", () => {
@@ -47,6 +47,30 @@ describe("the deadline of a call in the process", () => {
       ["Permits did not answer in time.", "SUBGRAPH_TIMEOUT"],
     ]);
     expect(calls[0]?.context.signal?.aborted).toBe(true);
+  });
+
+  it("gives the calls of one request one signal, and the next request another", async () => {
+    const { limited, calls } = createSlow(500);
+    const [one, other] = [new AbortController(), new AbortController()];
+    const answers = [one, one, other].map(({ signal }) =>
+      limited.execute({ query: "{ a }", context: { ...context, signal } }),
+    );
+    await vi.advanceTimersByTimeAsync(500);
+    await Promise.all(answers);
+    const [first, second, third] = calls.map(({ context: { signal } }) => signal);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+  });
+
+  it("gives a call that begins later all of its time", async () => {
+    const { limited } = createSlow(950);
+    const { signal } = new AbortController();
+    const call = { query: "{ a }", context: { ...context, signal } };
+    const answers = [limited.execute(call)];
+    await vi.advanceTimersByTimeAsync(600);
+    answers.push(limited.execute(call));
+    await vi.advanceTimersByTimeAsync(950);
+    expect(await Promise.all(answers)).toEqual([{ data: { a: 1 } }, { data: { a: 1 } }]);
   });
 
   it("passes on that the client hung up", async () => {
