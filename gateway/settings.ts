@@ -58,6 +58,14 @@ export const settings = {
     secret: true,
     form: z.string().min(32),
   }),
+  backupPassphrase: setting({
+    variable: "CIVIGRAPH_BACKUP_PASSPHRASE",
+    about:
+      "Encrypts what `civigraph identity backup` writes and opens it for `restore`, which otherwise ask or take a `--passphrase-file`.",
+    expected: "at least 12 characters",
+    secret: true,
+    form: z.string().min(12),
+  }),
   identityDatabaseUrl: setting({
     variable: "IDENTITY_DATABASE_URL",
     about: "Database of the crosswalk. Unset: `identity.sqlite` in the data folder.",

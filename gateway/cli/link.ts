@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";
@@ -11,8 +10,9 @@ import { type Config, readConfig } from "../config.ts";
 import { buildCityFor, placeDepartments } from "../departments.ts";
 import { linkageModel, modelFile } from "../linkage-model.ts";
 import { createLogger } from "../pipeline/log.ts";
-import { prepareCity } from "../prepare.ts";
+import { type PrepareOptions, prepareCity } from "../prepare.ts";
 import { openSubgraphs } from "../subgraphs.ts";
+import { interruptible } from "./interrupt.ts";
 import { type DepartmentsOption, departmentFolders, withDepartments } from "./options.ts";
 import { remark, say } from "./process.ts";
 import { table } from "./table.ts";
@@ -46,40 +46,45 @@ async function link(options: LinkCommandOptions): Promise<void> {
   const departments = await placeDepartments(config, departmentFolders(options));
   const subgraphs = await openSubgraphs({ config, departments, log: (event, details) => logger.warn(details, event) });
   const progress = progressBar();
-  const interrupt = abortOnSignal();
   try {
-    if (options.train) {
-      await buildCityFor(departments, config);
-      const model = await trainModel(config, subgraphs.feeds, interrupt.signal);
-      if (options.exportSplink !== undefined) exportSplink(options.exportSplink, model);
-    }
-    const summary = await prepareCity({
-      config,
-      departments,
-      subgraphs,
-      relink: true,
-      linking: {
-        ...(options.rotateKeys ? { rotateKeys: true } : {}),
-        ...(options.train ? { engine: probabilisticEngine({ model: linkageModel(config) }) } : {}),
-      },
-      signal: interrupt.signal,
-      onLinkProgress: progress.show,
-      ...(options.json ? {} : { write: say }),
-    });
-    progress.end();
-    if (!summary) return;
-    if (options.json) say(JSON.stringify(summary, null, 2));
-    else for (const line of linesOf(summary)) say(line);
-  } catch (error) {
-    if (!interrupt.signal.aborted) throw error;
-    progress.end();
-    remark("Interrupted: all links are as they were.");
-    process.exitCode = 130;
+    await interruptible("all links are as they were.", (signal) =>
+      linkCity(options, { config, departments, subgraphs, signal, onLinkProgress: progress.show }).finally(
+        progress.end,
+      ),
+    );
   } finally {
-    progress.end();
-    interrupt.end();
     await subgraphs.close();
   }
+}
+
+async function linkCity(
+  options: LinkCommandOptions,
+  city: Pick<PrepareOptions, "config" | "departments" | "subgraphs" | "onLinkProgress"> & {
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const { config, departments, subgraphs, signal } = city;
+  const write = options.json ? {} : { write: say };
+  if (options.train) {
+    await buildCityFor(departments, config, write);
+    const model = await trainModel(config, subgraphs.feeds, signal);
+    if (options.exportSplink !== undefined) exportSplink(options.exportSplink, model);
+  }
+  const summary = await prepareCity({
+    ...city,
+    ...write,
+    relink: true,
+    linking: {
+      ...(options.rotateKeys ? { rotateKeys: true } : {}),
+      ...(options.train ? { engine: probabilisticEngine({ model: linkageModel(config) }) } : {}),
+    },
+  });
+  if (summary) tell(summary, options);
+}
+
+function tell(summary: LinkSummary, { json }: LinkCommandOptions): void {
+  if (json) say(JSON.stringify(summary, null, 2));
+  else for (const line of linesOf(summary)) say(line);
 }
 
 /** Learns from all records that answer, and keeps the model where linking finds it. */
@@ -104,24 +109,6 @@ async function trainModel(config: Config, feeds: readonly PersonFeed[], signal: 
 function exportSplink(file: string, model: Model): void {
   writeFileSync(file, `${JSON.stringify(splinkSettings(model), null, 2)}\n`);
   remark(`The model ${model.version} is in ${file}, as settings of Splink 4.`);
-}
-
-/** The first SIGINT or SIGTERM lets the run undo what it has written; a second one does not wait. */
-function abortOnSignal(): { readonly signal: AbortSignal; end(): void } {
-  const controller = new AbortController();
-  // Each call that is under way listens, and there are many.
-  setMaxListeners(0, controller.signal);
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort();
-  };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
-  return {
-    signal: controller.signal,
-    end() {
-      process.off("SIGINT", stop).off("SIGTERM", stop);
-    },
-  };
 }
 
 /** Linking runs where the crosswalk is, wherever its subgraph answers from. */

@@ -1,19 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { citizenIds } from "../../subgraphs/identity/citizen-id.ts";
 import { identityKeys } from "../../subgraphs/identity/keys.ts";
 import { link } from "../../subgraphs/identity/linking/link.ts";
-import { backUp, restore, secretOfBackup } from "../../subgraphs/identity/store/backup.ts";
-import { openStore } from "../../subgraphs/identity/store/index.ts";
-import { civigraph } from "./support/civigraph.ts";
+import { backUp, headerOfBackup, isEncrypted, restore } from "../../subgraphs/identity/store/backup.ts";
 import { memoryFeed } from "./support/memory-feed.ts";
 import { storeKinds, type TestStore, testKeys } from "./support/stores.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "civigraph-backup-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const secret = { kept: "ENVIRONMENT", value: "a secret of at least thirty-two characters" } as const;
+const passphrase = "correct horse battery staple";
+const sealed = { passphrase, secret } as const;
 
 const feeds = [
   memoryFeed(
@@ -50,11 +51,11 @@ for (const kind of kinds) {
           await transaction("decision").insert({ id: 1, kind: "MERGE", assertion_id: 1 });
           await transaction("decision_record").insert({ decision_id: 1, department: "a", lookup_key: "b", side: 0 });
         });
-        expect(await backUp(source.store, secret, file)).toBe(41);
+        expect(await backUp(source.store, sealed, file)).toBe(41);
         expect(statSync(file).mode & 0o777).toBe(0o600);
-        expect(await secretOfBackup(file)).toEqual(secret);
+        expect(await headerOfBackup(file, passphrase)).toMatchObject({ secret });
         const empty = await open(target);
-        expect(await restore(empty.store, file)).toBe(41);
+        expect(await restore(empty.store, file, { passphrase })).toBe(41);
         const sorted = async (store: TestStore) => (await store.dump()).split("\n").sort();
         expect(await sorted(empty)).toEqual(await sorted(source));
         const ids = async ({ store }: TestStore) =>
@@ -70,44 +71,140 @@ for (const kind of kinds) {
     }
 
     it("changes nothing when the file is damaged or no backup, and is never overwritten", async () => {
-      const file = join(folder, `${kind.name}-damaged.backup`);
       const test = await open();
       await link({ feeds, store: test.store, keys: testKeys });
-      await backUp(test.store, secret, file);
-      await expect(backUp(test.store, secret, file)).rejects.toThrow(/EEXIST/);
       const before = await test.dump();
+      const refused = { code: "CONFIGURATION_INVALID" };
+      for (const protection of [sealed, { passphrase: null, secret: null }] as const) {
+        const file = join(folder, `${kind.name}-${protection.passphrase ? "sealed" : "open"}-damaged.backup`);
+        await backUp(test.store, protection, file);
+        await expect(backUp(test.store, protection, file)).rejects.toThrow(/EEXIST/);
+        const whole = readFileSync(file);
+        const changed = Buffer.from(whole);
+        changed.writeUInt8((changed.at(-60) ?? 0) ^ 1, changed.length - 60);
+        const damaged = [
+          whole.subarray(0, whole.length - 40),
+          whole.subarray(0, whole.length - 20),
+          changed,
+          Buffer.concat([whole, Buffer.from("more")]),
+          Buffer.from("nonsense"),
+          Buffer.from("{ nonsense"),
+          Buffer.alloc(0),
+        ];
+        for (const bytes of damaged) {
+          writeFileSync(file, bytes);
+          await expect(restore(test.store, file, { passphrase })).rejects.toMatchObject(refused);
+          expect(await test.dump()).toBe(before);
+        }
+      }
+      await expect(restore(test.store, join(folder, "nowhere"))).rejects.toMatchObject(refused);
+    });
+
+    it("opens under its own passphrase alone, and shows nothing without it", async () => {
+      const file = join(folder, `${kind.name}-secret.backup`);
+      const test = await open();
+      await link({ feeds, store: test.store, keys: testKeys });
+      const before = await test.dump();
+      await backUp(test.store, sealed, file);
+      const bytes = readFileSync(file, "latin1");
+      for (const word of [secret.value, passphrase, "permits", "setting"]) expect(bytes).not.toContain(word);
+      expect(await isEncrypted(file)).toBe(true);
+      for (const wrong of [undefined, "", "correct horse battery stapl", "Correct horse battery staple"]) {
+        const refused = { code: "CONFIGURATION_INVALID", message: expect.stringContaining("passphrase") };
+        await expect(headerOfBackup(file, wrong)).rejects.toMatchObject(refused);
+        await expect(restore(test.store, file, { passphrase: wrong })).rejects.toMatchObject(refused);
+      }
+      expect(await test.dump()).toBe(before);
+      const again = join(folder, `${kind.name}-again.backup`);
+      await backUp(test.store, sealed, again);
+      expect(readFileSync(again).subarray(-40)).not.toEqual(readFileSync(file).subarray(-40));
+    });
+
+    it("takes no blocks in another order, nor any from another backup", async () => {
+      const file = join(folder, `${kind.name}-blocks.backup`);
+      const test = await open();
+      await link({ feeds, store: test.store, keys: testKeys });
+      await backUp(test.store, sealed, file);
       const whole = readFileSync(file);
-      for (const bytes of [whole.subarray(0, whole.length - 40), Buffer.from("nonsense"), Buffer.alloc(0)]) {
-        writeFileSync(file, bytes);
-        await expect(restore(test.store, file)).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
+      const start = whole.indexOf("\n") + 1;
+      const blocks: Buffer[] = [];
+      for (let at = start; at < whole.length; ) {
+        const end = at + 20 + whole.readUInt32BE(at);
+        blocks.push(whole.subarray(at, end));
+        at = end;
+      }
+      const [header, first, second, ...rest] = blocks as [Buffer, Buffer, Buffer, ...Buffer[]];
+      expect(rest.length).toBeGreaterThan(3);
+      for (const forged of [
+        [header, second, first, ...rest],
+        [header, second, ...rest],
+        [header, first, first, second, ...rest],
+        [header, first, rest.at(-1) as Buffer],
+      ]) {
+        writeFileSync(file, Buffer.concat([whole.subarray(0, start), ...forged]));
+        await expect(restore(test.store, file, { passphrase })).rejects.toMatchObject({
+          message: expect.stringContaining("not a whole backup"),
+        });
+      }
+    });
+
+    it("holds no secret where it was left out, and is of use under that secret alone", async () => {
+      const file = join(folder, `${kind.name}-without.backup`);
+      const test = await open();
+      await link({ feeds, store: test.store, keys: testKeys });
+      const before = (await test.dump()).split("\n").sort();
+      await backUp(test.store, { passphrase: null, secret: null }, file);
+      expect(await isEncrypted(file)).toBe(false);
+      expect(gunzipSync(readFileSync(file)).toString()).not.toContain(secret.value);
+      expect(await headerOfBackup(file)).toMatchObject({ secret: null });
+      const same = await open();
+      await restore(same.store, file);
+      expect((await same.dump()).split("\n").sort()).toEqual(before);
+      const other = await kind.open(identityKeys(Buffer.alloc(32, 8)));
+      opened.push(other);
+      const untouched = await other.dump();
+      await expect(restore(other.store, file)).rejects.toThrow(/another secret/);
+      expect(await other.dump()).toBe(untouched);
+    });
+
+    it("is read as it was written before it could be encrypted", async () => {
+      const file = join(folder, `${kind.name}-old.backup`);
+      const test = await open();
+      await link({ feeds, store: test.store, keys: testKeys });
+      const before = await test.dump();
+      await backUp(test.store, { passphrase: null, secret: null }, file);
+      const [, ...lines] = gunzipSync(readFileSync(file)).toString().split("\n");
+      const header = { civigraph: "identity", version: 1, at: "2026-01-01T00:00:00Z", secret };
+      writeFileSync(file, gzipSync([JSON.stringify(header), ...lines].join("\n")));
+      expect(await headerOfBackup(file)).toMatchObject({ secret });
+      expect(await restore(test.store, file)).toBe(41);
+      expect((await test.dump()).split("\n").sort()).toEqual(before.split("\n").sort());
+    });
+
+    it("leaves no file, and the store as it was, when it is interrupted", async () => {
+      const [file, unfinished] = [join(folder, `${kind.name}-whole.backup`), join(folder, `${kind.name}-cut.backup`)];
+      const test = await open();
+      await link({ feeds, store: test.store, keys: testKeys });
+      await backUp(test.store, sealed, file);
+      await link({ feeds: feeds.slice(0, 1), store: test.store, keys: testKeys });
+      const before = await test.dump();
+      /** Aborted when it was looked at so many times. */
+      const signalAfter = (looks: number) => {
+        const controller = new AbortController();
+        const { signal } = controller;
+        const { throwIfAborted } = signal;
+        signal.throwIfAborted = () => {
+          if (looks-- === 0) controller.abort();
+          throwIfAborted.call(signal);
+        };
+        return signal;
+      };
+      for (const looks of [0, 4]) {
+        await expect(backUp(test.store, sealed, unfinished, signalAfter(looks))).rejects.toThrow("aborted");
+        expect(existsSync(unfinished)).toBe(false);
+        await expect(restore(test.store, file, { passphrase, signal: signalAfter(looks) })).rejects.toThrow("aborted");
         expect(await test.dump()).toBe(before);
       }
-      await expect(restore(test.store, join(folder, "nowhere"))).rejects.toMatchObject({
-        code: "CONFIGURATION_INVALID",
-      });
     });
   });
 }
-
-describe("civigraph identity", { timeout: 180_000 }, () => {
-  it("brings store and secret back into an empty folder, with the same public ids", async () => {
-    const [from, to] = [join(folder, "from"), join(folder, "to")];
-    const file = join(folder, "city.backup");
-    expect((await civigraph(from, ["link", "--json"])).code).toBe(0);
-    const saved = await civigraph(from, ["identity", "backup", file]);
-    expect(saved.remarks).toContain("links and the secret are in");
-    const restored = await civigraph(to, ["identity", "restore", file]);
-    expect(restored.remarks).toContain("all citizens have the ids that they had");
-    const ids = async (place: string) => {
-      const keys = identityKeys(Buffer.from(readFileSync(join(place, "identity.key"), "utf8").trim(), "base64url"));
-      const store = await openStore({ file: join(place, "identity.sqlite") }, keys);
-      const refs = await store.page({ first: 1_000, after: "" });
-      await store.close();
-      return refs.map((ref) => citizenIds(keys, "citizen id").encode(ref, "city"));
-    };
-    expect((await ids(to)).length).toBeGreaterThan(50);
-    expect(await ids(to)).toEqual(await ids(from));
-    const again = await civigraph(to, ["identity", "restore", file]);
-    expect(again).toMatchObject({ code: 1, remarks: expect.stringContaining("--replace replaces them") });
-  });
-});

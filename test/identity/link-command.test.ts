@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -45,18 +45,39 @@ describe("civigraph link", { timeout: 180_000 }, () => {
     expect(output + remarks).not.toContain("\u001b");
   });
 
-  it("leaves every link as it was when it is interrupted", async () => {
-    const before = linksIn(folder);
-    expect(before.length).toBeGreaterThan(100);
-    // More people than before: the demo city is made anew, which is said when linking is about to begin.
-    const { code, remarks } = await civigraph(folder, ["link"], {
-      environment: { CITY_SIZE: "400" },
+  const model = () => readFileSync(join(folder, "linkage-model.json"), "utf8");
+
+  // More people than before: the demo city is made anew, which is said when linking or training is about to begin.
+  it.each([
+    { command: "link", size: "400" },
+    { command: "link --train", size: "500" },
+    { command: "link --rotate-keys", size: "600" },
+  ])("leaves every link and the model as they were when $command is interrupted", async ({ command, size }) => {
+    const before = [linksIn(folder), model()];
+    expect(linksIn(folder).length).toBeGreaterThan(100);
+    const { code, remarks } = await civigraph(folder, command.split(" "), {
+      environment: { CITY_SIZE: size },
       onOutput: (text, interrupt) => {
         if (text.includes("Demo city of")) interrupt();
       },
     });
     expect(remarks).toContain("Interrupted: all links are as they were.");
     expect(code).toBe(130);
+    expect([linksIn(folder), model()]).toEqual(before);
+  });
+
+  it("keeps a model that was learned, and every link as it was, when it is interrupted after the training", async () => {
+    const before = linksIn(folder);
+    writeFileSync(join(folder, "linkage-model.json"), model().replace(/trained-[\d-]+/, "trained-before"));
+    const { code, remarks } = await civigraph(folder, ["link", "--train"], {
+      environment: { CITY_SIZE: "600" },
+      onOutput: (text, interrupt) => {
+        if (text.includes("The model trained-")) interrupt();
+      },
+    });
+    expect(code).toBe(130);
+    expect(remarks).toContain("Interrupted: all links are as they were.");
+    expect(model()).not.toContain("trained-before");
     expect(linksIn(folder)).toEqual(before);
   });
 });

@@ -1,12 +1,15 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
+import { open, unlink } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { z } from "zod";
 import { CivigraphError } from "../../../shared/errors.ts";
+import { breathe } from "../linking/engine.ts";
 import { type BulkStatement, bulkInsert, runBulk } from "./bulk.ts";
 import type { IdentityStore } from "./index.ts";
+import { isSealed, openedLines, sealedLines } from "./sealed-lines.ts";
 
 /** What identity's links and ids depend on besides its store. */
 export interface BackedUpSecret {
@@ -15,12 +18,29 @@ export interface BackedUpSecret {
   readonly value: string;
 }
 
-const header = z.strictObject({
-  civigraph: z.literal("identity"),
-  version: z.literal(1),
-  at: z.string(),
-  secret: z.strictObject({ kept: z.enum(["ENVIRONMENT", "FILE"]), value: z.string() }),
-});
+/** How a backup is kept from others: the secret is in none that is not encrypted. */
+export type BackupProtection =
+  | { readonly passphrase: string; readonly secret: BackedUpSecret | null }
+  | { readonly passphrase: null; readonly secret: null };
+
+export interface BackupHeader {
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  /** Null where it was left out. */
+  readonly secret: BackedUpSecret | null;
+}
+
+const secretForm = z.strictObject({ kept: z.enum(["ENVIRONMENT", "FILE"]), value: z.string() });
+const header = z.union([
+  // Before backups could be encrypted.
+  z.strictObject({ civigraph: z.literal("identity"), version: z.literal(1), at: z.string(), secret: secretForm }),
+  z.strictObject({
+    civigraph: z.literal("identity"),
+    version: z.literal(2),
+    at: z.string(),
+    secret: secretForm.nullable(),
+  }),
+]);
 const line = z.tuple([z.string(), z.array(z.array(z.union([z.string(), z.number(), z.null()])))]);
 
 /** The tables with their keys, in the order in which they are written. */
@@ -63,57 +83,93 @@ const fractions = new Set(["match_probability", "weight", "share"]);
 const rowsAtOnce = 5_000;
 
 /**
- * Writes the whole store and its secret into one compressed file that its owner alone can read. Whoever has it can do
- * what identity can: it belongs where the secret belongs. Gives back the number of links.
+ * Writes the whole store into one compressed file that its owner alone can read: encrypted, with the secret or without
+ * it, or as it is, without it. Whoever opens one with the secret can do what identity can. Gives the number of links.
  */
-export async function backUp(store: IdentityStore, secret: BackedUpSecret, file: string): Promise<number> {
-  return await store.write(async (transaction) => {
-    let links = 0;
-    async function* lines() {
-      yield `${JSON.stringify({ civigraph: "identity", version: 1, at: new Date().toISOString(), secret })}\n`;
-      for (const [name, { key, columns }] of Object.entries(tables)) {
-        let last: Row | undefined;
-        do {
-          const behind = last;
-          const rows: Row[] = await transaction(name)
-            .select(...columns)
-            .modify((query) => {
-              if (!behind) return;
-              const marks = key.map(() => "?").join(", ");
-              query.whereRaw(
-                `(${key.join(", ")}) > (${marks})`,
-                key.map((column) => behind[column] ?? ""),
-              );
-            })
-            .orderBy([...key])
-            .limit(rowsAtOnce);
-          if (rows.length > 0) yield `${JSON.stringify([name, rows.map((row) => columns.map((one) => row[one]))])}\n`;
-          if (name === "link") links += rows.length;
-          last = rows.at(-1);
-        } while (last);
+export async function backUp(
+  store: IdentityStore,
+  { passphrase, secret }: BackupProtection,
+  file: string,
+  signal?: AbortSignal,
+): Promise<number> {
+  const handle = await open(file, "wx", 0o600);
+  try {
+    return await store.write(async (transaction) => {
+      let links = 0;
+      async function* lines() {
+        yield `${JSON.stringify({ civigraph: "identity", version: 2, at: new Date().toISOString(), secret })}\n`;
+        for (const [name, { key, columns }] of Object.entries(tables)) {
+          let last: Row | undefined;
+          do {
+            const behind = last;
+            const rows: Row[] = await transaction(name)
+              .select(...columns)
+              .modify((query) => {
+                if (!behind) return;
+                const marks = key.map(() => "?").join(", ");
+                query.whereRaw(
+                  `(${key.join(", ")}) > (${marks})`,
+                  key.map((column) => behind[column] ?? ""),
+                );
+              })
+              .orderBy([...key])
+              .limit(rowsAtOnce);
+            if (rows.length > 0) yield `${JSON.stringify([name, rows.map((row) => columns.map((one) => row[one]))])}\n`;
+            if (name === "link") links += rows.length;
+            last = rows.at(-1);
+            await breathe(signal);
+          } while (last);
+        }
       }
-    }
-    await pipeline(Readable.from(lines()), createGzip(), createWriteStream(file, { mode: 0o600, flags: "wx" }));
-    return links;
-  });
+      const target = handle.createWriteStream();
+      await (passphrase === null
+        ? pipeline(Readable.from(lines()), createGzip(), target)
+        : pipeline(Readable.from(sealedLines(lines(), passphrase)), target));
+      return links;
+    });
+  } catch (error) {
+    await handle.close().catch(() => {});
+    await unlink(file);
+    throw error;
+  }
 }
 
-/** Reads the secret that a backup belongs to. @throws CivigraphError CONFIGURATION_INVALID when it is no backup. */
-export async function secretOfBackup(file: string): Promise<BackedUpSecret> {
-  for await (const text of linesOf(file)) return parsed(header, text).secret;
+/** Whether a passphrase is needed. @throws CivigraphError CONFIGURATION_INVALID when it cannot be read. */
+export async function isEncrypted(file: string): Promise<boolean> {
+  try {
+    for await (const bytes of createReadStream(file, { end: 0 })) return isSealed(bytes[0]);
+  } catch (error) {
+    throw notABackup(error);
+  }
+  throw notABackup();
+}
+
+/**
+ * Reads what a backup says of itself; `passphrase` for one that is encrypted.
+ * @throws CivigraphError CONFIGURATION_INVALID when it is no backup, or the passphrase is another one.
+ */
+export async function headerOfBackup(file: string, passphrase?: string): Promise<BackupHeader> {
+  for await (const text of linesOf(file, passphrase)) return parsed(header, text);
   throw notABackup();
 }
 
 /**
  * Puts back everything that a backup holds, in one transaction; what the store holds is replaced. Gives back the number
  * of links.
+ * @throws CivigraphError CONFIGURATION_INVALID when the file is damaged, or of another secret. Nothing is changed then.
  */
-export async function restore(store: IdentityStore, file: string): Promise<number> {
-  return await store.write(async (transaction) => {
+export async function restore(
+  store: IdentityStore,
+  file: string,
+  { passphrase, signal }: { readonly passphrase?: string | undefined; readonly signal?: AbortSignal } = {},
+): Promise<number> {
+  return await store.write(async (transaction, reads) => {
+    const secret = await reads.setting("secret");
     for (const name of Object.keys(tables)) await transaction(name).delete();
     let links = 0;
     let first = true;
-    for await (const text of linesOf(file)) {
+    for await (const text of linesOf(file, passphrase)) {
+      await breathe(signal);
       if (first) parsed(header, text);
       else {
         const [name, rows] = parsed(line, text);
@@ -124,7 +180,10 @@ export async function restore(store: IdentityStore, file: string): Promise<numbe
       first = false;
     }
     if (first) throw notABackup();
-    return links;
+    if ((await reads.setting("secret")) === secret) return links;
+    throw new CivigraphError("CONFIGURATION_INVALID", {
+      detail: "The backup was made under another secret than the one that is set. Nothing was changed.",
+    });
   });
 }
 
@@ -141,18 +200,25 @@ const inserts = Object.fromEntries(
   ]),
 ) as Record<Table, BulkStatement>;
 
-async function* linesOf(file: string): AsyncGenerator<string> {
+async function* linesOf(file: string, passphrase: string | undefined): AsyncGenerator<string> {
+  const sealed = await isEncrypted(file);
   const source = createReadStream(file);
-  const unpacked = createGunzip();
-  // Errors of the source reach the reader, whichever comes first.
-  source.on("error", (error) => unpacked.destroy(error));
   try {
-    yield* createInterface({ input: source.pipe(unpacked), crlfDelay: Number.POSITIVE_INFINITY });
+    if (!sealed) yield* unpackedLines(source);
+    else if (passphrase !== undefined) yield* openedLines(source, passphrase);
+    else throw new CivigraphError("CONFIGURATION_INVALID", { detail: "The backup is encrypted: say its passphrase." });
   } catch (error) {
-    throw notABackup(error);
+    throw error instanceof CivigraphError ? error : notABackup(error);
   } finally {
     source.destroy();
   }
+}
+
+function unpackedLines(source: Readable): AsyncIterable<string> {
+  const unpacked = createGunzip();
+  // Errors of the source reach the reader, whichever comes first.
+  source.on("error", (error) => unpacked.destroy(error));
+  return createInterface({ input: source.pipe(unpacked), crlfDelay: Number.POSITIVE_INFINITY });
 }
 
 function parsed<Value>(form: z.ZodType<Value>, text: string): Value {
