@@ -1,4 +1,4 @@
-import { decisionsAmong, demanded, forbidden } from "./decided.ts";
+import { decisionsAmong, demanded, forbidden, nameOf } from "./decided.ts";
 import { type GroupLink, pop, push } from "./link-queue.ts";
 
 /**
@@ -37,13 +37,15 @@ export interface ClusteringOptions {
  * `join` and no constraint forbids it. One strong edge therefore cannot hold two families together, and a poor copy
  * still finds the records that it resembles. A group that belongs as well to another person waits until something tells
  * the two apart. Ties fall to the lowest record numbers. Whom stewards declared to be one person is put together last,
- * with all that is linked to either: what speaks against the pair was the reason for asking them.
+ * with all that is linked to either: what speaks against the pair was the reason for asking them. Each pair is scored
+ * once at most.
  */
 export function clusterComponent(
   records: readonly number[],
   edges: readonly Edge[],
   options: ClusteringOptions,
 ): number[][] {
+  if (isPlain(records, edges, options)) return [[...records].sort((one, other) => one - other)];
   const position = new Map(records.map((record, index) => [record, index]));
   const groups: (number[] | undefined)[] = records.map((record) => [record]);
   const sources = records.map((record) => new Set([options.uniqueSourceOf(record)].filter((source) => source >= 0)));
@@ -95,6 +97,29 @@ export function clusterComponent(
   return decided.join(groups.filter((group) => group !== undefined));
 }
 
+/**
+ * Whether all pairs of a component are of one person by themselves and nothing forbids it: then every average of them
+ * is, no group has a rival, and all join whatever the order. Most components are like that.
+ */
+function isPlain(records: readonly number[], edges: readonly Edge[], options: ClusteringOptions): boolean {
+  const { join, most, uniqueSourceOf, cannotLink } = options;
+  if (edges.length !== (records.length * (records.length - 1)) / 2 || join < 0 || join >= most) return false;
+  for (const { a, b, weight } of edges) {
+    if (!(weight > join + rounding) || weight === demanded) return false;
+    if (cannotLink.size > 0 && cannotLink.has(nameOf(a, b))) return false;
+  }
+  const sources = new Set<number>();
+  for (const record of records) {
+    const source = uniqueSourceOf(record);
+    if (sources.has(source)) return false;
+    if (source >= 0) sources.add(source);
+  }
+  return true;
+}
+
+/** An average of weights may be that much less than all of them. */
+const rounding = 1e-9;
+
 /** The strength in bits of the link between two groups of so many records, by the weights of the pairs between them. */
 export function strengthBetween(
   weights: readonly number[],
@@ -111,26 +136,48 @@ export function strengthBetween(
 
 /** Connected components over the edges, each sorted, in the order of their first record. */
 export function components(count: number, edges: Iterable<{ readonly a: number; readonly b: number }>): number[][] {
-  const parent = Int32Array.from({ length: count }, (_, index) => index);
-  const root = (record: number): number => {
+  const forest = new Forest(count);
+  for (const { a, b } of edges) forest.join(a, b);
+  return forest.groups();
+}
+
+/** Records put together two by two. */
+export class Forest {
+  private readonly parent: Int32Array;
+
+  constructor(count: number) {
+    this.parent = Int32Array.from({ length: count }, (_, index) => index);
+  }
+
+  join(a: number, b: number): void {
+    const [left, right] = [this.root(a), this.root(b)];
+    if (left < right) this.parent[right] = left;
+    else this.parent[left] = right;
+  }
+
+  /** The groups, each sorted, in the order of their first record. */
+  groups(): number[][] {
+    const groups: number[][] = [];
+    const groupOf = new Int32Array(this.parent.length);
+    for (let record = 0; record < groupOf.length; record += 1) {
+      // The root of a group is its first record.
+      const first = this.root(record);
+      if (first === record) groupOf[record] = groups.push([record]) - 1;
+      else groups[groupOf[first] as number]?.push(record);
+    }
+    return groups;
+  }
+
+  private root(record: number): number {
+    const { parent } = this;
     let at = record;
-    while ((parent[at] ?? at) !== at) {
-      parent[at] = parent[parent[at] ?? at] ?? at;
-      at = parent[at] ?? at;
+    while (parent[at] !== at) {
+      const next = parent[parent[at] as number] as number;
+      parent[at] = next;
+      at = next;
     }
     return at;
-  };
-  for (const { a, b } of edges) {
-    const [left, right] = [root(a), root(b)];
-    if (left !== right) parent[Math.max(left, right)] = Math.min(left, right);
   }
-  const members = new Map<number, number[]>();
-  for (let record = 0; record < count; record += 1) {
-    const group = members.get(root(record));
-    if (group === undefined) members.set(root(record), [record]);
-    else group.push(record);
-  }
-  return [...members.values()];
 }
 
 function strength(

@@ -71,6 +71,7 @@ function personsOf(together: readonly Edge[]): ReadonlyMap<number, readonly numb
   return persons;
 }
 
-function nameOf(a: number, b: number): string {
+/** How pairs are named among those that cannot be linked. */
+export function nameOf(a: number, b: number): string {
   return `${Math.min(a, b)}:${Math.max(a, b)}`;
 }

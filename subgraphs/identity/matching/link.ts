@@ -1,14 +1,17 @@
-import { type Compared, comparePairs } from "./batch/compare.ts";
+import type { Compared } from "./batch/compare.ts";
 import type { FeatureTable } from "./batch/feature-table.ts";
 import type { ValueFrequencies } from "./batch/frequencies.ts";
+import type { Pairs } from "./batch/pairs.ts";
 import { weigh } from "./batch/weigh.ts";
-import { type ClusteringOptions, clusterComponent, components, type Edge } from "./clustering.ts";
+import { weighPairs } from "./batch/weigh-pairs.ts";
+import { type ClusteringOptions, clusterComponent, type Edge, Forest } from "./clustering.ts";
+import { demanded, forbidden } from "./decided.ts";
 import type { WeighedPairs } from "./edges.ts";
 import { type Model, weightOf } from "./model.ts";
 
 export interface LinkOptions {
-  /** The candidate pairs, kept or compared while they are weighed. */
-  readonly compared: Iterable<Compared>;
+  /** The candidate pairs; compared where they are weighed more than once. */
+  readonly candidates: Pairs | Iterable<Compared>;
   readonly table: FeatureTable;
   readonly frequencies: ReadonlyMap<string, ValueFrequencies>;
   readonly constraints: Constraints;
@@ -41,57 +44,100 @@ export const linkage = { share: 0.4, growth: 0.2, fewest: 2, unscored: -6, most:
 export async function linkRecords(model: Model, options: LinkOptions): Promise<Linked> {
   const join = weightOf(options.threshold);
   const { table } = options;
-  const candidates = await weigh(options.compared, model, { ...options, atLeast: slightest });
-  const groups = components(table.count, strongEdges(candidates, Math.min(join, 1), options.constraints.mustLink));
+  const weighing = { ...options, atLeast: slightest };
+  const candidates =
+    "a" in options.candidates
+      ? await weighPairs(options.candidates, model, weighing)
+      : await weigh(options.candidates, model, weighing);
+  const groups = componentsOf(table.count, candidates, Math.min(join, 1), options.constraints.mustLink);
   const groupOf = new Int32Array(table.count);
   for (const [index, group] of groups.entries()) for (const record of group) groupOf[record] = index;
   const further = await weighMissing(model, options, groups, groupOf, candidates);
-  const edgesOf = edgesByGroup([candidates, further], groupOf, options.constraints);
+  const edgesOf = edgesByGroup([candidates, further], groupOf, groups.length, options.constraints);
   const clusters: (readonly number[])[] = [];
   for (const [index, group] of groups.entries()) {
     if (group.length === 1) clusters.push(group);
-    else
-      clusters.push(...clusterComponent(group, edgesOf.get(index) ?? [], { ...linkage, ...options.constraints, join }));
+    else clusters.push(...clusterComponent(group, edgesOf(index), { ...linkage, ...options.constraints, join }));
   }
   return { pairs: [candidates, further], clusters };
 }
 
-function* strongEdges(
+function componentsOf(
+  count: number,
   pairs: WeighedPairs,
   least: number,
   mustLink: readonly (readonly [number, number])[],
-): Generator<{ a: number; b: number }> {
-  for (const [a, b] of mustLink) yield { a, b };
+): number[][] {
+  const forest = new Forest(count);
+  for (const [a, b] of mustLink) forest.join(a, b);
   for (let index = 0; index < pairs.length; index += 1) {
-    if ((pairs.weight[index] ?? 0) >= least) yield { a: pairs.a[index] ?? 0, b: pairs.b[index] ?? 0 };
+    if ((pairs.weight[index] as number) >= least) forest.join(pairs.a[index] as number, pairs.b[index] as number);
   }
+  return forest.groups();
 }
 
+/** Sorts pairs by group once; the edges of a group are made when it is clustered, and forgotten after. */
 function edgesByGroup(
-  sets: readonly WeighedPairs[],
+  weighed: readonly WeighedPairs[],
   groupOf: Int32Array,
-  { mustLink, cannotLink }: Constraints,
-): Map<number, Edge[]> {
-  const byGroup = new Map<number, Edge[]>();
-  const put = (edge: Edge): void => {
-    const group = groupOf[edge.a] ?? -1;
-    if (group !== groupOf[edge.b]) return;
-    const edges = byGroup.get(group);
-    if (edges === undefined) byGroup.set(group, [edge]);
-    else edges.push(edge);
+  groups: number,
+  constraints: Constraints,
+): (group: number) => Edge[] {
+  const sets: readonly Weights[] = [...weighed, decidedWeights(constraints)];
+  const firsts = sets.map((_, number) => sets.slice(0, number).reduce((sum, { length }) => sum + length, 0));
+  const ends = new Int32Array(groups + 1);
+  const within = (set: Weights, index: number): number => {
+    const group = groupOf[set.a[index] as number] as number;
+    return group === groupOf[set.b[index] as number] ? group : -1;
   };
-  for (const pairs of sets) {
-    for (let index = 0; index < pairs.length; index += 1) {
-      put({ a: pairs.a[index] ?? 0, b: pairs.b[index] ?? 0, weight: pairs.weight[index] ?? 0 });
+  for (const set of sets) {
+    for (let index = 0; index < set.length; index += 1) {
+      const next = within(set, index) + 1;
+      if (next > 0) ends[next] = (ends[next] as number) + 1;
     }
   }
-  for (const [a, b] of mustLink) put({ a, b, weight: Number.POSITIVE_INFINITY });
-  // Also of pairs that nothing proposed: a third record must not bring them together.
-  for (const pair of cannotLink) {
-    const [a = -1, b = -1] = pair.split(":").map(Number);
-    put({ a, b, weight: Number.NEGATIVE_INFINITY });
+  for (let group = 0; group < groups; group += 1) {
+    ends[group + 1] = (ends[group + 1] as number) + (ends[group] as number);
   }
-  return byGroup;
+  const sorted = new Int32Array(ends[groups] as number);
+  for (const [number, set] of sets.entries()) {
+    for (let index = 0; index < set.length; index += 1) {
+      const group = within(set, index);
+      if (group < 0) continue;
+      const end = ends[group] as number;
+      sorted[end] = (firsts[number] as number) + index;
+      ends[group] = end + 1;
+    }
+  }
+  return (group) => {
+    const edges: Edge[] = [];
+    for (let at = group === 0 ? 0 : (ends[group - 1] as number); at < (ends[group] as number); at += 1) {
+      const place = sorted[at] as number;
+      const number = firsts.findLastIndex((first) => first <= place);
+      const [set, index] = [sets[number] as Weights, place - (firsts[number] as number)];
+      edges.push({ a: set.a[index] as number, b: set.b[index] as number, weight: set.weight[index] as number });
+    }
+    return edges;
+  };
+}
+
+interface Weights {
+  readonly length: number;
+  readonly a: ArrayLike<number>;
+  readonly b: ArrayLike<number>;
+  readonly weight: ArrayLike<number>;
+}
+
+/** What stewards decided; also of pairs that nothing proposed: a third record must not bring them together. */
+function decidedWeights({ mustLink, cannotLink }: Constraints): Weights {
+  const apart = Array.from(cannotLink, (pair) => pair.split(":").map(Number));
+  const pairs = [...mustLink, ...apart];
+  return {
+    length: pairs.length,
+    a: pairs.map(([a = 0]) => a),
+    b: pairs.map(([, b = 0]) => b),
+    weight: pairs.map((_, index) => (index < mustLink.length ? demanded : forbidden)),
+  };
 }
 
 async function weighMissing(
@@ -135,5 +181,5 @@ async function weighMissing(
       }
     }
   }
-  return await weigh(comparePairs(table, model, { a: Int32Array.from(as), b: Int32Array.from(bs) }), model, options);
+  return await weighPairs({ a: Int32Array.from(as), b: Int32Array.from(bs) }, model, options);
 }

@@ -1,11 +1,13 @@
-import { type BlockingReport, findCandidates, loadBlockingKeys } from "./batch/candidates.ts";
-import { activeComparisons, comparePairs, type Pairs } from "./batch/compare.ts";
-import { openBatchDatabase } from "./batch/database.ts";
+import { type BlockingReport, findCandidates } from "./batch/candidates.ts";
+import { activeComparisons, comparePairs } from "./batch/compare.ts";
+import { type BatchDatabase, openBatchDatabase } from "./batch/database.ts";
 import { countFrequencies, frequencyFeatures, type ValueFrequencies } from "./batch/frequencies.ts";
 import { learnHouseholds } from "./batch/learn-households.ts";
 import { learnThreshold } from "./batch/learn-threshold.ts";
 import { type LoadedRecords, loadRecords, type RecordPage } from "./batch/load.ts";
+import type { Pairs } from "./batch/pairs.ts";
 import { learnFromClusters, randomLevels, type TrainingData, trainModel } from "./batch/train.ts";
+import { loadBlockingKeys } from "./batch/training-blocks.ts";
 import { defaultModel } from "./default-model.ts";
 import type { WeighedPairs } from "./edges.ts";
 import { type Constraints, type LinkOptions, linkRecords } from "./link.ts";
@@ -82,7 +84,7 @@ const trainingRounds = 2;
  * whatever order they arrive. Nothing of the records outlives the call but their keys.
  */
 export async function match(input: MatchInput): Promise<MatchResult> {
-  const database = await openBatchDatabase({ memoryMb: input.memoryMb });
+  let database: BatchDatabase | undefined;
   const tell = (stage: MatchProgress["stage"], records: number): void => {
     input.signal?.throwIfAborted();
     input.onProgress?.({ stage, records });
@@ -102,24 +104,27 @@ export async function match(input: MatchInput): Promise<MatchResult> {
     let model: Model = { ...full, comparisons: activeComparisons(table, full.comparisons) };
     const frequencies = countFrequencies(table, frequencyFeatures(model));
     const uniqueSources = uniqueSourcesOf(input.sources, loaded.departments);
-    const training = input.train === true ? model.training : [];
-    await loadBlockingKeys(database, table, loaded.departmentOf, [...model.blocking, ...training]);
-    const blocking = { records: loaded.count, uniqueSources, signal: input.signal };
-    const { reports, ...candidates } = await findCandidates(database, model.blocking, blocking);
+    const blocking = { sourceOf: loaded.departmentOf, uniqueSources, signal: input.signal };
+    const { reports, ...candidates } = await findCandidates(table, model.blocking, blocking);
     const constraints = constraintsOf(input, loaded, new Set(uniqueSources));
     const options = { table, frequencies, constraints, signal: input.signal };
     if (input.train) {
       tell("training", loaded.count);
       const compared = [...comparePairs(table, model, candidates)];
+      database = await openBatchDatabase({ memoryMb: input.memoryMb });
+      await loadBlockingKeys(database, table, loaded.departmentOf, model.training);
       model = {
-        ...(await train({ database, table, compared }, untrained(model), { ...options, compared, threshold: 0.94 })),
+        ...(await train({ database, table, compared }, untrained(model), {
+          ...options,
+          candidates: compared,
+          threshold: 0.94,
+        })),
         trainedOn: trainingRecordOf(loaded, frequencies),
       };
+      database.close();
     }
-    database.close();
     tell("scoring", loaded.count);
-    const at = async (threshold: number) =>
-      linkRecords(model, { ...options, compared: comparePairs(table, model, candidates), threshold });
+    const at = async (threshold: number) => linkRecords(model, { ...options, candidates, threshold });
     const { pairs, clusters } = await at(model.thresholds.link);
     await input.inspect?.({
       loaded,
@@ -150,7 +155,7 @@ export async function match(input: MatchInput): Promise<MatchResult> {
       stats: { records: loaded.count, blocking: reports },
     };
   } finally {
-    database.close();
+    database?.close();
   }
 }
 
@@ -171,18 +176,17 @@ function trainingRecordOf(
   };
 }
 
-async function train(
-  data: TrainingData,
-  start: Model,
-  options: LinkOptions & Pick<TrainingData, "compared">,
-): Promise<Model> {
+async function train(data: TrainingData, start: Model, options: LinkOptions): Promise<Model> {
   let model = learnHouseholds(data.compared, await trainModel(data, start), start);
   const random = randomLevels(data.table, start);
   for (let round = 0; round < trainingRounds; round += 1) {
     const { clusters } = await linkRecords(model, options);
     model = learnHouseholds(data.compared, learnFromClusters(data.table, model, start, clusters, random), start);
   }
-  return { ...model, thresholds: { ...model.thresholds, link: await learnThreshold(model, options) } };
+  return {
+    ...model,
+    thresholds: { ...model.thresholds, link: await learnThreshold(model, { ...options, candidates: data.compared }) },
+  };
 }
 
 function uniqueSourcesOf(sources: readonly SourceDescription[], departments: readonly string[]): number[] {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { PersonRecord } from "../../../shared/department/person-feed.ts";
-import { comparePairs } from "../../../subgraphs/identity/matching/batch/compare.ts";
 import { countFrequencies, frequencyFeatures } from "../../../subgraphs/identity/matching/batch/frequencies.ts";
 import { loadRecords } from "../../../subgraphs/identity/matching/batch/load.ts";
 import { blockingTokens, defaultModel } from "../../../subgraphs/identity/matching/index.ts";
@@ -38,7 +37,7 @@ async function merged(
   const model = forRecords(defaultModel(), count);
   const { clusters } = await linkRecords(model, {
     table,
-    compared: comparePairs(table, model, pairsOf(2 + further.length, count)),
+    candidates: pairsOf(2 + further.length, count),
     frequencies: countFrequencies(table, frequencyFeatures(model)),
     constraints: { uniqueSourceOf: () => -1, cannotLink: new Set(), mustLink: [] },
     threshold: model.thresholds.link,

@@ -1,12 +1,7 @@
 import type { Comparison, Model } from "../model.ts";
-import { compileCondition, type PairTest } from "./compile-condition.ts";
+import { conditionCompiler, type PairTest } from "./compile-condition.ts";
 import type { FeatureTable } from "./feature-table.ts";
-
-/** Pairs of records, by number. */
-export interface Pairs {
-  readonly a: Int32Array;
-  readonly b: Int32Array;
-}
+import type { Pairs } from "./pairs.ts";
 
 /** Pairs with all that weighing needs, so that they can be weighed again without being compared again. */
 export interface Compared extends Pairs {
@@ -21,8 +16,9 @@ export const pairsAtOnce = 65_536;
 
 /** The comparisons that at least one record can take part in; the others would only cost time. */
 export function activeComparisons(table: FeatureTable, comparisons: readonly Comparison[]): Comparison[] {
+  const compile = conditionCompiler(table);
   return comparisons.filter(({ missing }) => {
-    const test = compileCondition(missing, table);
+    const test = compile(missing);
     for (let record = 0; record < table.count; record += 1) if (!test(record, record)) return true;
     return false;
   });
@@ -33,13 +29,12 @@ export function comparer(
   table: FeatureTable,
   model: Pick<Model, "comparisons" | "dependencies">,
 ): (pairs: Pairs, from: number, to: number) => Compared {
+  const compile = conditionCompiler(table);
   const comparisons = model.comparisons.map(({ missing, levels }) => ({
-    missing: compileCondition(missing, table),
-    tests: levels.flatMap((level): PairTest[] =>
-      level.when === undefined ? [] : [compileCondition(level.when, table)],
-    ),
+    missing: compile(missing),
+    tests: levels.flatMap((level): PairTest[] => (level.when === undefined ? [] : [compile(level.when)])),
   }));
-  const dependencies = model.dependencies.map((one) => compileCondition(one.when, table));
+  const dependencies = model.dependencies.map((one) => compile(one.when));
   return (pairs, from, to) => {
     const [a, b] = [pairs.a.slice(from, to), pairs.b.slice(from, to)];
     const levels = comparisons.map(({ missing, tests }) => {

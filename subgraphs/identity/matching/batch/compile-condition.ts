@@ -1,61 +1,106 @@
 import type { Condition } from "../condition.ts";
 import { isSimilar, type Text, withinEdits } from "../similarity.ts";
-import { codesOf, type FeatureTable } from "./feature-table.ts";
+import { type Codes, ComparedColumns } from "./compared-columns.ts";
+import type { FeatureTable } from "./feature-table.ts";
 
 /** Whether something holds between two records of a table, by number. */
 export type PairTest = (a: number, b: number) => boolean;
 
-/** The condition made ready for the columns of a table: the same as `holds`, for millions of pairs. */
-export function compileCondition(condition: Condition, table: FeatureTable): PairTest {
-  const codes = (feature: string): Int32Array => firstCodes(table, feature);
-  const texts = (feature: string): readonly Text[] => table.column(feature).texts;
+/**
+ * Makes conditions ready for the columns of a table: the same as `holds`, for millions of pairs. What several of them
+ * need is made once; those that are `repeated` (by their text) are tested once for each pair in a row.
+ */
+export function conditionCompiler(
+  table: FeatureTable,
+  { codes, repeated }: { readonly codes?: (feature: string) => Codes; readonly repeated?: ReadonlySet<string> } = {},
+): (condition: Condition) => PairTest {
+  const columns = new ComparedColumns(table, codes);
+  const remembered = new Map<string, PairTest>();
+  const compile = (condition: Condition): PairTest => {
+    if (repeated === undefined) return compiled(condition, columns, compile);
+    const name = JSON.stringify(condition);
+    const known = remembered.get(name);
+    if (known !== undefined) return known;
+    const test = compiled(condition, columns, compile);
+    if (!repeated.has(name)) return test;
+    const remembering = rememberingLast(test);
+    remembered.set(name, remembering);
+    return remembering;
+  };
+  return compile;
+}
+
+function compiled(condition: Condition, columns: ComparedColumns, compile: (part: Condition) => PairTest): PairTest {
   if ("missing" in condition) {
-    const column = codes(condition.missing);
-    return (a, b) => column[a] === 0 || column[b] === 0;
+    const { data, stride, offset } = columns.first(condition.missing);
+    return (a, b) => data[a * stride + offset] === 0 || data[b * stride + offset] === 0;
   }
-  if ("all" in condition) return allOf(condition.all.map((part) => compileCondition(part, table)));
-  if ("any" in condition) return anyOf(condition.any.map((part) => compileCondition(part, table)));
+  if ("all" in condition) return allOf(condition.all.map(compile));
+  if ("any" in condition) return anyOf(condition.any.map(compile));
   if ("not" in condition) {
-    const test = compileCondition(condition.not, table);
+    const test = compile(condition.not);
     return (a, b) => !test(a, b);
   }
   if ("equal" in condition) {
-    const column = codes(condition.equal);
-    return (a, b) => column[a] !== 0 && column[a] === column[b];
-  }
-  if ("sharing" in condition) {
-    const column = table.column(condition.sharing);
+    const { data, stride, offset } = columns.first(condition.equal);
     return (a, b) => {
-      if (column.codes[a] === 0 || column.codes[b] === 0) return false;
-      if (column.codes[a] === column.codes[b]) return true;
-      if (column.lists === undefined) return false;
-      const other = codesOf(column, b);
-      return codesOf(column, a).some((code) => other.includes(code));
+      const code = data[a * stride + offset];
+      return code !== 0 && code === data[b * stride + offset];
     };
   }
+  if ("sharing" in condition) return sharing(columns, condition.sharing);
   if ("crossed" in condition) {
     const [left, right] = condition.crossed;
-    const same = sameAcross(table, left, right);
+    const same = sameAcross(columns, left, right);
     return (a, b) => same(a, b) && same(b, a);
   }
   if ("across" in condition) {
-    const alike = alikeAcross(table, condition.across, condition.atLeast);
+    const alike = alikeAcross(columns, condition.across, condition.atLeast);
     return (a, b) => alike(a, b) || alike(b, a);
   }
   if ("crossedAlike" in condition) {
-    const alike = alikeAcross(table, condition.crossedAlike, condition.atLeast);
+    const alike = alikeAcross(columns, condition.crossedAlike, condition.atLeast);
     return (a, b) => alike(a, b) && alike(b, a);
   }
   if ("eitherIs" in condition) {
-    const column = codes(condition.eitherIs);
-    const code = table.column(condition.eitherIs).values.indexOf(condition.value, 1);
-    return code < 0 ? () => false : (a, b) => column[a] === code || column[b] === code;
+    const { data, stride, offset } = columns.first(condition.eitherIs);
+    const code = columns.table.column(condition.eitherIs).values.indexOf(condition.value, 1);
+    return code < 0 ? () => false : (a, b) => data[a * stride + offset] === code || data[b * stride + offset] === code;
   }
   const [feature, test] = onTexts(condition);
-  const [column, values] = [codes(feature), texts(feature)];
+  const [{ data, stride, offset }, texts] = [columns.first(feature), columns.texts(feature)];
   return (a, b) => {
-    const [left, right] = [column[a] ?? 0, column[b] ?? 0];
-    return left !== 0 && right !== 0 && test(values[left] as Text, values[right] as Text);
+    const [left, right] = [data[a * stride + offset] as number, data[b * stride + offset] as number];
+    return left !== 0 && right !== 0 && test(texts.of(left), texts.of(right));
+  };
+}
+
+function sharing(columns: ComparedColumns, feature: string): PairTest {
+  const { data, stride, offset } = columns.codes(feature);
+  const { lists } = columns.table.column(feature);
+  return (a, b) => {
+    const [left, right] = [data[a * stride + offset] as number, data[b * stride + offset] as number];
+    if (left === 0 || right === 0) return false;
+    if (left === right) return true;
+    return lists !== undefined && haveCommon(lists[left] ?? [], lists[right] ?? []);
+  };
+}
+
+function haveCommon(left: readonly number[], right: readonly number[]): boolean {
+  for (let index = 0; index < left.length; index += 1) {
+    for (let other = 0; other < right.length; other += 1) if (left[index] === right[other]) return true;
+  }
+  return false;
+}
+
+/** Remembers what it said of the last pair. */
+function rememberingLast(test: PairTest): PairTest {
+  let [left, right, held] = [-1, -1, false];
+  return (a, b) => {
+    if (a === left && b === right) return held;
+    held = test(a, b);
+    [left, right] = [a, b];
+    return held;
   };
 }
 
@@ -121,30 +166,23 @@ function anyOf(tests: readonly PairTest[]): PairTest {
 }
 
 /** Whether one feature of the first record is another feature of the second, whose codes are other codes. */
-function sameAcross(table: FeatureTable, left: string, right: string): PairTest {
-  const [lefts, rights] = [firstCodes(table, left), firstCodes(table, right)];
-  const numbers = new Map(table.column(right).values.map((value, code) => [value, code]));
-  const translated = Int32Array.from(table.column(left).values, (value) => numbers.get(value) ?? 0);
+function sameAcross(columns: ComparedColumns, left: string, right: string): PairTest {
+  const [lefts, rights] = [columns.first(left), columns.first(right)];
+  const translated = columns.translation(left, right);
   return (a, b) => {
-    const code = translated[lefts[a] ?? 0] ?? 0;
-    return code !== 0 && code === rights[b];
+    const code = translated[lefts.data[a * lefts.stride + lefts.offset] as number];
+    return code !== 0 && code === rights.data[b * rights.stride + rights.offset];
   };
 }
 
 /** Whether one feature of the first record is like another feature of the second. */
-function alikeAcross(table: FeatureTable, [left, right]: readonly [string, string], atLeast: number): PairTest {
-  const [lefts, rights] = [firstCodes(table, left), firstCodes(table, right)];
-  const [leftTexts, rightTexts] = [table.column(left).texts, table.column(right).texts];
+function alikeAcross(columns: ComparedColumns, [left, right]: readonly [string, string], atLeast: number): PairTest {
+  if (atLeast >= 1) return sameAcross(columns, left, right);
+  const [lefts, rights] = [columns.first(left), columns.first(right)];
+  const [leftTexts, rightTexts] = [columns.texts(left), columns.texts(right)];
   return (a, b) => {
-    const [first, second] = [lefts[a] ?? 0, rights[b] ?? 0];
-    return first !== 0 && second !== 0 && isSimilar(leftTexts[first] as Text, rightTexts[second] as Text, atLeast);
+    const first = lefts.data[a * lefts.stride + lefts.offset] as number;
+    const second = rights.data[b * rights.stride + rights.offset] as number;
+    return first !== 0 && second !== 0 && isSimilar(leftTexts.of(first), rightTexts.of(second), atLeast);
   };
-}
-
-/** Codes of one value a record; of a list its first. */
-function firstCodes(table: FeatureTable, feature: string): Int32Array {
-  const column = table.column(feature);
-  return column.lists === undefined
-    ? column.codes
-    : Int32Array.from(column.codes, (_, record) => codesOf(column, record)[0] ?? 0);
 }

@@ -1,3 +1,5 @@
+import { longer } from "./numbering.ts";
+
 /**
  * The codes of features that come from the same attributes, as rows that many records share, and the row of each record.
  * In two arrays whatever the number of records: a million small lists would keep the garbage collector busy.
@@ -38,10 +40,4 @@ export class FeatureRows {
     this.codes = new Int32Array(0);
     this.rowOf = new Int32Array(0);
   }
-}
-
-function longer(column: Int32Array): Int32Array<ArrayBuffer> {
-  const result = new Int32Array(2 * column.length);
-  result.set(column);
-  return result;
 }

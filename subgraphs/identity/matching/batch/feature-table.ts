@@ -1,5 +1,5 @@
 import { listFeatures } from "../features.ts";
-import { bytes, letterMask, type Text } from "../similarity.ts";
+import { longer, PairNumbers, TextNumbers } from "./numbering.ts";
 
 /** One feature of all records, each distinct value kept once. */
 export interface FeatureColumn {
@@ -7,8 +7,6 @@ export interface FeatureColumn {
   readonly codes: Int32Array;
   /** The text of each value code. */
   readonly values: readonly string[];
-  /** The same as similarities read them; empty where records have lists. */
-  readonly texts: readonly Text[];
   /** Value codes of each list code, in the order of their texts; absent where records have one value each. */
   readonly lists?: readonly (readonly number[])[];
 }
@@ -32,73 +30,50 @@ export function codesOf(column: FeatureColumn, record: number): readonly number[
 
 /** Gathers the values of one column. */
 export class ColumnBuilder {
-  private readonly values: string[] = [""];
-  private readonly lists: (readonly number[])[] | undefined;
-  private codeOf = new Map<string, number>();
-  /** The code of a list, after those of its values but the last, which come one by one, and by the code of its last. */
-  private listOf: ListStep = { code: 0, further: undefined };
+  private readonly values = new TextNumbers();
+  private readonly lists: ListNumbers | undefined;
 
   constructor(feature: string) {
-    if ((listFeatures as readonly string[]).includes(feature)) this.lists = [nothing];
+    if ((listFeatures as readonly string[]).includes(feature)) this.lists = new ListNumbers();
   }
 
   /** The code of a value or list, new or known. */
   code(value: string | readonly string[] | undefined): number {
     if (value === undefined) return 0;
-    if (this.lists === undefined) return this.valueCode(typeof value === "string" ? value : (value[0] ?? ""));
-    const list = (typeof value === "string" ? [value] : value).map((one) => this.valueCode(one));
-    let step = this.listOf;
-    for (const one of list) step = furtherStep(step, one);
-    if (step.code === 0) step.code = this.lists.push(list) - 1;
-    return step.code;
+    if (this.lists === undefined) return this.values.numberOf(typeof value === "string" ? value : (value[0] ?? ""));
+    return this.lists.numberOf((typeof value === "string" ? [value] : value).map((one) => this.values.numberOf(one)));
   }
 
   /** The column of these codes; undefined when no record has the feature. */
   finish(codes: Int32Array): FeatureColumn | undefined {
-    if (this.values.length === 1) return undefined;
-    this.codeOf = new Map();
-    this.listOf = { code: 0, further: undefined };
-    const texts = this.lists === undefined ? this.values.map(textOf) : [];
-    return { codes, values: this.values, texts, ...(this.lists && { lists: this.lists }) };
-  }
-
-  private valueCode(value: string): number {
-    let code = this.codeOf.get(value);
-    if (code === undefined) {
-      code = this.values.push(value) - 1;
-      this.codeOf.set(value, code);
-    }
-    return code;
+    const values = this.values.texts;
+    if (values.length === 1) return undefined;
+    return { codes, values, ...(this.lists && { lists: this.lists.lists }) };
   }
 }
 
-/** A list, as far as its values have come; its code is 0 until a record has just these. */
-interface ListStep {
-  code: number;
-  further: Map<number, ListStep> | undefined;
-}
+/** Numbers distinct lists of codes; most have one. */
+class ListNumbers {
+  readonly lists: (readonly number[])[] = [nothing];
+  /** The number of the list that ends with a step; a step is what came before and one more code. */
+  private ofStep = new Int32Array(256);
+  private readonly steps = new PairNumbers();
 
-function furtherStep(step: ListStep, value: number): ListStep {
-  step.further ??= new Map();
-  let further = step.further.get(value);
-  if (further === undefined) {
-    further = { code: 0, further: undefined };
-    step.further.set(value, further);
+  numberOf(list: readonly number[]): number {
+    let step = 0;
+    for (let index = 0; index < list.length; index += 1) step = this.steps.numberOf(step, list[index] as number);
+    while (step >= this.ofStep.length) this.ofStep = longer(this.ofStep);
+    if (this.ofStep[step] === 0) this.ofStep[step] = this.lists.push(list) - 1;
+    return this.ofStep[step] as number;
   }
-  return further;
 }
 
 /** The table of these columns; a feature that no record has reads as missing everywhere. */
 export function featureTable(count: number, columns: ReadonlyMap<string, FeatureColumn>): FeatureTable {
-  const missing: FeatureColumn = { codes: new Int32Array(count), values: [""], texts: [textOf("")] };
+  const missing: FeatureColumn = { codes: new Int32Array(count), values: [""] };
   return {
     count,
     column: (feature) => columns.get(feature) ?? missing,
     known: (feature) => columns.has(feature),
   };
-}
-
-function textOf(value: string): Text {
-  const text = bytes(value);
-  return { text, mask: letterMask(text) };
 }

@@ -18,21 +18,21 @@ const steps = 12;
  */
 export async function learnThreshold(
   model: Model,
-  options: LinkOptions & { readonly compared: readonly Compared[] },
+  options: LinkOptions & { readonly candidates: readonly Compared[] },
 ): Promise<number> {
   const index = model.comparisons.findIndex(({ attribute }) => attribute === "identifier");
   if (index < 0) return model.thresholds.link;
   const { clusters } = await linkRecords(model, options);
   const owners = identifiersOf(options.table, clusters);
   const blind = { ...model, comparisons: model.comparisons.filter((_, number) => number !== index) };
-  const compared = options.compared.map((chunk) => ({
+  const candidates = options.candidates.map((chunk) => ({
     ...chunk,
     levels: chunk.levels.filter((_, number) => number !== index),
   }));
   const most = (clusters.length * tolerated.overMerges) / tolerated.of;
   const start = Math.floor(weightOf(model.thresholds.link));
   for (let bits = start; bits < steps; bits += 1) {
-    const linked = await linkRecords(blind, { ...options, compared, threshold: probabilityOf(bits) });
+    const linked = await linkRecords(blind, { ...options, candidates, threshold: probabilityOf(bits) });
     const mixed = linked.clusters.filter((cluster) => isMixed(cluster, owners)).length;
     if (upperBound(mixed) <= most) return probabilityOf(bits);
   }

@@ -1,6 +1,7 @@
 import { featureGroups, type LinkableRecord, otherFeature, otherValue } from "../features.ts";
 import { FeatureRows } from "./feature-rows.ts";
 import { ColumnBuilder, type FeatureColumn, type FeatureTable, featureTable } from "./feature-table.ts";
+import { TextMemory } from "./numbering.ts";
 
 /** What was loaded: records are numbered from 0 in (department, key) order. */
 export interface LoadedRecords {
@@ -20,7 +21,7 @@ export interface RecordPage {
 }
 
 /** So many distinct values of a group are remembered with their features; beyond that they are read again. */
-const remembered = 600_000;
+const remembered = 1_000_000;
 
 /**
  * Reads records into columns of features; the records themselves are not kept. Numbering follows department and key,
@@ -37,7 +38,7 @@ export async function loadRecords(
       group,
       builders: group.features.map((feature) => new ColumnBuilder(feature)),
       rows: new FeatureRows(group.features.length),
-      seen: new Map<string, number>(),
+      seen: new TextMemory(),
     }));
   const others = new Map<string, { readonly builder: ColumnBuilder; readonly rows: FeatureRows }>();
   const departments: string[] = [];
@@ -53,11 +54,11 @@ export async function loadRecords(
       for (const { group, builders, rows, seen } of groups) {
         const key = group.key(record);
         if (key === undefined) continue;
-        let row = seen.get(key);
-        if (row === undefined) {
+        let row = seen.recall(key);
+        if (row === 0) {
           const features = group.read(record);
           row = rows.add(builders.map((builder, index) => builder.code(features[group.features[index] ?? ""])));
-          if (seen.size < remembered) seen.set(key, row);
+          if (seen.size < remembered) seen.remember(row);
         }
         rows.put(arrival, row);
       }
@@ -76,8 +77,7 @@ export async function loadRecords(
     const column = builder?.finish(codes);
     if (column !== undefined) columns.set(feature, column);
   };
-  for (const { group, builders, rows, seen } of groups) {
-    seen.clear();
+  for (const { group, builders, rows } of groups.splice(0)) {
     for (const [index, feature] of group.features.entries()) {
       finish(feature, builders[index], rows.column(index, order.arrivals));
     }

@@ -1,12 +1,13 @@
 import { expectMatches, type Pattern, posterior, smooth } from "../expectation.ts";
 import { attributesOf } from "../features.ts";
 import type { BlockingRule, Model } from "../model.ts";
-import { blockingColumns, columnOf, createBlocks } from "./candidates.ts";
-import { type Compared, comparePairs, type Pairs } from "./compare.ts";
+import { type Compared, comparePairs } from "./compare.ts";
 import type { BatchDatabase } from "./database.ts";
 import type { FeatureTable } from "./feature-table.ts";
 import { measuringPrior } from "./learn-households.ts";
+import type { Pairs } from "./pairs.ts";
 import { candidateSample, mixed, patternsOf, sampling } from "./patterns.ts";
+import { blockingColumns, columnOf, createBlocks } from "./training-blocks.ts";
 
 /** What training looks at. */
 export interface TrainingData {
