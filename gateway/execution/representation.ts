@@ -7,6 +7,16 @@ export type Represent = (object: unknown) => Tree | null;
 
 /** Compiles the `requires` of a fetch. */
 export function compileRepresent(selections: readonly QueryPlanSelectionNode[], typeNames: TypeNames): Represent {
+  const [only] = selections;
+  // Representations of one type: what is found is the result.
+  if (only?.kind === "InlineFragment" && selections.length === 1) {
+    const represent = compileRepresent(only.selections, typeNames);
+    const covers = coverage(only.typeCondition, typeNames);
+    return (object) => {
+      if (typeof object !== "object" || object === null) return null;
+      return (covers(object as Tree) && represent(object)) || {};
+    };
+  }
   const parts = selections.map((selection) => compilePart(selection, typeNames));
   return (object) => {
     if (typeof object !== "object" || object === null) return null;
@@ -22,11 +32,9 @@ type Part = (object: Tree, result: Tree) => boolean;
 function compilePart(selection: QueryPlanSelectionNode, typeNames: TypeNames): Part {
   if (selection.kind === "InlineFragment") {
     const represent = compileRepresent(selection.selections, typeNames);
-    const covered = selection.typeCondition === undefined ? undefined : typeNames(selection.typeCondition);
+    const covers = coverage(selection.typeCondition, typeNames);
     return (object, result) => {
-      const typename = object.__typename;
-      if (covered && !(typeof typename === "string" && covered.has(typename))) return true;
-      const found = represent(object);
+      const found = covers(object) && represent(object);
       if (found) merge(result, found);
       return true;
     };
@@ -39,6 +47,13 @@ function compilePart(selection: QueryPlanSelectionNode, typeNames: TypeNames): P
     result[key] = below ? each(value, below) : value;
     return true;
   };
+}
+
+/** Whether a fragment with this type condition is for an object. */
+function coverage(condition: string | undefined, typeNames: TypeNames): (object: Tree) => boolean {
+  if (condition === undefined) return () => true;
+  const covered = typeNames(condition);
+  return ({ __typename }) => typeof __typename === "string" && covered.has(__typename);
 }
 
 function each(value: unknown, represent: Represent): unknown {

@@ -13,19 +13,20 @@ import {
   isObjectType,
   type SelectionSetNode,
 } from "graphql";
+import { objectMaker, type Property } from "../../shared/object-maker.ts";
 import { leafCheck } from "./leaf-values.ts";
 import { dependsOnType, type Selecting, selectedFields } from "./selected-fields.ts";
-import { isTree, type Tree } from "./tree.ts";
+import { isTree, ownValue, type Tree } from "./tree.ts";
 
 /** Makes the client's data of what subgraphs answered: selected fields only, in the order selected, nulls propagated. */
 export type Shape = (data: Tree) => Tree | null;
 
 /** Compiles what a client gets from an operation, for one set of values of its `@skip` and `@include` variables. */
 export function compileShape(selecting: Selecting, root: GraphQLObjectType, selectionSet: SelectionSetNode): Shape {
-  const fields = compileFields(selecting, root, [selectionSet]);
+  const complete = compileFields(selecting, root, [selectionSet]);
   return (data) => {
-    const completed = completeFields(fields, data);
-    return completed === bubble ? null : (completed as Tree);
+    const completed = complete(data, undefined);
+    return completed === bubble ? null : completed;
   };
 }
 
@@ -35,49 +36,31 @@ const bubble = Symbol("null in a non-null place");
 /** A completed value, null, or `bubble`. */
 type Complete = (value: unknown) => unknown;
 
-interface CompiledField {
-  /** Where the value is in what the subgraphs answered. */
-  readonly source: string;
-  /** Where the client finds it. */
-  readonly key: string;
-  /** For keys that every object inherits a value of. */
-  readonly inherited: boolean;
-  /** Set for `__typename`, which is the object's type and not a value. */
-  readonly constant: string | undefined;
-  readonly complete: Complete;
-}
+/** Makes the client's object of what the subgraphs answered, or `bubble`. */
+type CompleteFields = (tree: Tree, context: undefined) => Readonly<Tree> | typeof bubble;
 
 function compileFields(
   selecting: Selecting,
   type: GraphQLObjectType | GraphQLInterfaceType,
   selectionSets: readonly SelectionSetNode[],
-): readonly CompiledField[] {
+): CompleteFields {
   const definitions = type.getFields();
-  return Array.from(selectedFields(selecting, type, selectionSets), ([source, nodes]): CompiledField => {
-    const name = nodes[0]?.name.value as string;
-    const key = selecting.clientKey(source);
-    const inherited = source in Object.prototype;
-    if (name === "__typename") return { source, key, inherited, constant: type.name, complete: (value) => value };
-    const definition = definitions[name];
-    // Introspection was completed by graphql-js.
-    const complete = definition ? compileValue(selecting, definition.type, nodes) : (value: unknown) => value;
-    return { source, key, inherited, constant: undefined, complete };
-  });
-}
-
-function completeFields(fields: readonly CompiledField[], tree: Tree): unknown {
-  const result: Tree = {};
-  for (const field of fields) {
-    const { key, source } = field;
-    if (field.constant !== undefined) {
-      result[key] = field.constant;
-      continue;
-    }
-    const value = field.complete(field.inherited && !Object.hasOwn(tree, source) ? null : tree[source]);
-    if (value === bubble) return bubble;
-    result[key] = value;
-  }
-  return result;
+  const properties = Array.from(
+    selectedFields(selecting, type, selectionSets),
+    ([source, nodes]): Property<undefined> => {
+      const name = nodes[0]?.name.value as string;
+      const key = selecting.clientKey(source);
+      // Not the value that a subgraph gave, but the object's type.
+      if (name === "__typename") return { key, read: () => type.name };
+      const definition = definitions[name];
+      // Introspection was completed by graphql-js.
+      const complete = definition ? compileValue(selecting, definition.type, nodes) : (value: unknown) => value;
+      // A key that every object inherits a value of.
+      if (source in Object.prototype) return { key, read: (tree: Tree) => complete(ownValue(tree, source)) };
+      return { key, from: source, read: complete };
+    },
+  );
+  return objectMaker(properties, bubble);
 }
 
 function compileValue(selecting: Selecting, type: GraphQLOutputType, nodes: readonly FieldNode[]): Complete {
@@ -122,10 +105,10 @@ function compileObject(selecting: Selecting, type: GraphQLNamedOutputType, nodes
   const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
   if (isObjectType(type)) {
     const fields = compileFields(selecting, type, selectionSets);
-    return (value) => (isTree(value) ? completeFields(fields, value) : null);
+    return (value) => (isTree(value) ? fields(value, undefined) : null);
   }
   // Of an interface only the types that are met are compiled.
-  const byName = new Map<string, readonly CompiledField[] | undefined>();
+  const byName = new Map<string, CompleteFields | undefined>();
   const fieldsOf = (name: string) => {
     if (byName.has(name)) return byName.get(name);
     const met = selecting.schema.getType(name);
@@ -138,7 +121,7 @@ function compileObject(selecting: Selecting, type: GraphQLNamedOutputType, nodes
     if (!isTree(value)) return null;
     const { __typename: name = type.name } = value;
     const fields = typeof name === "string" ? fieldsOf(name) : undefined;
-    return fields ? completeFields(fields, value) : null;
+    return fields ? fields(value, undefined) : null;
   };
 }
 
@@ -153,7 +136,7 @@ function compileMet(
   place: GraphQLNamedOutputType,
   met: GraphQLNamedType,
   selectionSets: readonly SelectionSetNode[],
-): readonly CompiledField[] | undefined {
+): CompleteFields | undefined {
   if (!isObjectType(met) && !isInterfaceType(met)) return undefined;
   if (met !== place && !selecting.schema.isSubType(place as GraphQLAbstractType, met)) return undefined;
   if (isInterfaceType(met) && dependsOnType(selecting, met, selectionSets)) return undefined;

@@ -49,7 +49,10 @@ export function placesAt(root: Tree, path: readonly string[]): Map<Tree, Path[]>
 
 /** `constructor` and the like are names that a query may use and an object inherits. */
 export function ownValue(tree: Tree, key: string): unknown {
-  return key in Object.prototype && !Object.hasOwn(tree, key) ? undefined : tree[key];
+  const value = tree[key];
+  // What an object inherits is functions, and what `__proto__` names.
+  if (typeof value !== "function" && key !== "__proto__") return value;
+  return Object.hasOwn(tree, key) ? value : undefined;
 }
 
 /**
@@ -57,7 +60,7 @@ export function ownValue(tree: Tree, key: string): unknown {
  * types are answered in parts, and the part of one that is down must not cost those of the others.
  */
 export function merge(target: Tree, source: Tree): void {
-  for (const key of Object.keys(source)) {
+  for (const key in source) {
     const value = source[key];
     if (value === undefined || key === "__proto__") continue;
     const present = ownValue(target, key);

@@ -4,6 +4,7 @@ import { CivigraphError } from "../errors.ts";
 import {
   type CheckedQuery,
   createQueryRewriter,
+  type EchoedField,
   type RecordPaths,
   type Representation,
   typenameAlias,
@@ -81,15 +82,20 @@ function compareEntities(
   types: PublishedTypes,
   mismatches: (string | number)[][],
 ): void {
+  let expected = "";
+  let echoed: readonly EchoedField[] = [];
   for (let index = 0; index < entities.length; index++) {
     const entity = entities[index] as Values | null;
     if (entity === null) continue;
     const representation = representations[index] as Representation;
-    const expected = representation.__typename as string;
+    if (representation.__typename !== expected) {
+      expected = representation.__typename as string;
+      echoed = echoes.get(expected) ?? [];
+    }
     let same = types.fits(entity[typenameAlias], expected);
     // Not deleted: an object that loses a key is slow in all that comes after. Undefined is as if absent to a merge.
     entity[typenameAlias] = undefined;
-    for (const { name, alias } of echoes.get(expected) ?? []) {
+    for (const { name, alias } of echoed) {
       same &&= sameValue(entity[alias], representation[name]);
       entity[alias] = undefined;
     }

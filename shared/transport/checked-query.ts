@@ -40,26 +40,37 @@ export const typenameAlias = `${prefix}typename`;
 
 /** Extends `_entities` selections; what it makes is kept per document and per set of representation fields. */
 export function createQueryRewriter(types: PublishedTypes) {
-  const byDocument = new WeakMap<DocumentNode, Map<string, CheckedQuery>>();
+  const byDocument = new WeakMap<DocumentNode, CheckedQueries>();
   const byText = new LRUCache<string, DocumentNode>({ max: 1_000 });
+  const fieldsOf = createEchoable(types);
 
   return (call: SubgraphCall, representations: readonly Representation[] | undefined): CheckedQuery => {
     const document = call.document ?? parsed(byText, call.query);
-    let variants = byDocument.get(document);
-    if (!variants) {
-      variants = new Map();
-      byDocument.set(document, variants);
+    let kept = byDocument.get(document);
+    if (!kept) {
+      kept = { bySet: new Map(), byEchoes: new Map() };
+      byDocument.set(document, kept);
     }
-    const echoed = representations ? echoedFields(representations, types) : noFields;
-    let variant = "";
-    for (const [type, fields] of echoed) variant += `${type} ${fields.join()};`;
-    let checked = variants.get(variant);
+    const common = representations && commonFields(representations, fieldsOf);
+    const known = common && kept.bySet.get(common);
+    if (known) return known;
+    const echoed = representations ? echoedFields(representations, fieldsOf) : noFields;
+    let name = "";
+    for (const [type, fields] of echoed) name += `${type} ${fields.join()};`;
+    let checked = kept.byEchoes.get(name);
     if (!checked) {
       checked = rewrite(call.query, document, echoed, types);
-      variants.set(variant, checked);
+      kept.byEchoes.set(name, checked);
     }
+    if (common) kept.bySet.set(common, checked);
     return checked;
   };
+}
+
+/** What a document became: by the one set of fields that all representations have, and by what they repeat. */
+interface CheckedQueries {
+  readonly bySet: Map<readonly Echoable[], CheckedQuery>;
+  readonly byEchoes: Map<string, CheckedQuery>;
 }
 
 const noFields: ReadonlyMap<string, readonly string[]> = new Map();
@@ -73,17 +84,46 @@ function parsed(byText: LRUCache<string, DocumentNode>, query: string): Document
   return document;
 }
 
+/** The leaf fields of a representation, the same list for the same fields. */
+type FieldsOf = (representation: Representation) => readonly Echoable[];
+
+function createEchoable(types: PublishedTypes): FieldsOf {
+  const kept = new Map<string, readonly Echoable[]>();
+  return (representation) => {
+    const type = representation.__typename as string;
+    const names = Object.keys(representation);
+    const key = `${type} ${names.join()}`;
+    let fields = kept.get(key);
+    if (!fields) {
+      fields = echoable(types, type, names);
+      kept.set(key, fields);
+    }
+    return fields;
+  };
+}
+
+/** The fields of the first, where all are of its type and carry them all, as most do. */
+function commonFields(representations: readonly Representation[], fieldsOf: FieldsOf): readonly Echoable[] | undefined {
+  const [first] = representations;
+  if (!first) return undefined;
+  const fields = fieldsOf(first);
+  for (const representation of representations) {
+    if (representation.__typename !== first.__typename || !comesWithAll(representation, fields)) return undefined;
+  }
+  return fields;
+}
+
 /**
  * The leaf fields that every representation of a type carries. One that comes without `ref` cannot be asked to repeat
  * it: `ref` is `ID!`, and its null would take the whole entity along.
  */
-function echoedFields(representations: readonly Representation[], types: PublishedTypes): Map<string, string[]> {
-  const byType = new Map<string, Echoable[]>();
+function echoedFields(representations: readonly Representation[], fieldsOf: FieldsOf): Map<string, string[]> {
+  const byType = new Map<string, readonly Echoable[]>();
   for (const representation of representations) {
     const type = representation.__typename as string;
     let fields = byType.get(type);
     if (!fields) {
-      fields = echoable(types, type, Object.keys(representation));
+      fields = fieldsOf(representation);
       byType.set(type, fields);
     }
     if (!comesWithAll(representation, fields)) {

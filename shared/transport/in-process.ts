@@ -50,8 +50,9 @@ export function createInProcessSubgraph(options: InProcessSubgraphOptions): Subg
       const { context } = call;
       if (context.signal?.aborted) return timedOut(department);
       try {
-        const answer = Promise.resolve(operations.run(call, options.context));
-        const result = context.signal ? await unlessAborted(answer, context, department) : await answer;
+        const answer = operations.run(call, options.context);
+        const waits = answer instanceof Promise && context.signal;
+        const result = await (waits ? unlessAborted(answer, context, department) : answer);
         return result.errors ? { ...result, errors: safeErrors(result.errors, context, options.log) } : result;
       } catch (error) {
         return { data: null, errors: safeErrors([error], context, options.log) };
@@ -137,6 +138,15 @@ function unlessAborted(
   return new Promise((resolve, reject) => {
     const abort = () => resolve(timedOut(department));
     signal?.addEventListener("abort", abort, { once: true });
-    answer.then(resolve, reject).finally(() => signal?.removeEventListener("abort", abort));
+    answer.then(
+      (result) => {
+        signal?.removeEventListener("abort", abort);
+        resolve(result);
+      },
+      (error: unknown) => {
+        signal?.removeEventListener("abort", abort);
+        reject(error);
+      },
+    );
   });
 }

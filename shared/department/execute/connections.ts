@@ -5,7 +5,7 @@ import type { ColumnSet } from "./column-set.ts";
 import type { PageRequest } from "./paging.ts";
 import { objectType, type Planner } from "./planner.ts";
 import { emptyObject, type Request, type Shaped, type ShapedObject } from "./request.ts";
-import { loadsMore, planRow, type RowShape, shapeRow, shapeRows } from "./row-shape.ts";
+import { loadsMore, planRow, type RowShape, shapeRows } from "./row-shape.ts";
 import { selectedFields } from "./selection.ts";
 
 /** What a document selects of a connection. */
@@ -108,7 +108,7 @@ export async function shapeConnections(
     else if (field.kind === "totalCount") put(field.key, ({ total }) => total ?? null);
     else if (field.kind === "pageInfo") put(field.key, (each) => pageInfo(field.fields, each, page, cursorOf));
     else if (field.kind === "nodes" && !loadsMore(field.shape)) {
-      put(field.key, (each) => each.rows.map((row) => shapeRow(field.shape, row, request)));
+      put(field.key, (each) => each.rows.map((row) => field.shape.make(row, request)));
     } else loads.push(putRows(field));
   }
   if (loads.length > 0) await Promise.all(loads);

@@ -1,5 +1,6 @@
 import type { SelectionSetNode } from "graphql";
 import { type GraphQLObjectType, isNonNullType } from "graphql";
+import { objectMaker, type Property } from "../../object-maker.ts";
 import { unreadable } from "../../sql/formats/format.ts";
 import type { RawRow } from "../../sql/raw.ts";
 import type { ColumnField, ConstantField, FieldModel, TypeModel } from "../model.ts";
@@ -16,9 +17,8 @@ import { readerOf, unreadableError } from "./values.ts";
 
 /** How rows become objects of the answer, for one selection of fields. */
 export interface RowShape {
-  readonly keys: readonly string[];
-  /** In the order of the answer. What has to be loaded first holds its place with undefined. */
-  readonly leaves: readonly Leaf[];
+  /** The object of one row as far as the row itself says. What has to be loaded first holds its place with undefined. */
+  readonly make: (row: RawRow, request: Request) => ShapedObject;
   readonly translated: readonly TranslatedColumn[];
   readonly joined: readonly JoinedColumns[];
   readonly computed: readonly ComputedField[];
@@ -46,9 +46,8 @@ export function planRow(
 ): RowShape {
   const graphqlType = objectType(planner, type.name);
   const selected = selectedFields(graphqlType, selectionSets, planner.document);
+  const leaves: Leaf[] = [];
   const shape = {
-    keys: selected.map(({ key }) => key),
-    leaves: [] as Leaf[],
     translated: [] as TranslatedColumn[],
     joined: [] as JoinedColumns[],
     computed: [] as ComputedField[],
@@ -57,7 +56,7 @@ export function planRow(
   };
   for (const field of selected) {
     const leaf = (read: Leaf["read"]) => {
-      shape.leaves.push({ key: field.key, required: isRequired(graphqlType, field.name), read });
+      leaves.push({ key: field.key, required: isRequired(graphqlType, field.name), read });
     };
     if (field.name === "__typename") {
       leaf(() => type.name);
@@ -89,7 +88,9 @@ export function planRow(
       leaf(readerOfField(type, model, field, columns, planner));
     }
   }
-  return shape.computed.length > 0 ? { ...shape, sourceOf: rowSource(type, columns, planner) } : shape;
+  const make = objectMaker<RawRow, Request, typeof never>(leaves.map(leafProperty), never) as RowShape["make"];
+  if (shape.computed.length === 0) return { ...shape, make };
+  return { ...shape, make, sourceOf: rowSource(type, columns, planner) };
 }
 
 /** True where more is read for the rows than they hold themselves. */
@@ -103,7 +104,7 @@ export async function shapeRows(
   rows: readonly RawRow[],
   request: Request,
 ): Promise<readonly ShapedObject[]> {
-  const objects = rows.map((row) => shapeRow(shape, row, request));
+  const objects = rows.map((row) => shape.make(row, request));
   if (rows.length === 0) return objects;
   const loads: Promise<void>[] = [
     ...shape.translated.map((column) => column.fill(rows, objects, request)),
@@ -133,15 +134,19 @@ export async function shapeRows(
   return objects;
 }
 
-/** The object of one row as far as the row itself says. */
-export function shapeRow({ keys, leaves }: RowShape, row: RawRow, request: Request): ShapedObject {
-  const object = emptyObject(keys);
-  for (const leaf of leaves) {
-    const value = leaf.read(row, request);
-    if (value === null && leaf.required) request.irregular = true;
-    object[leaf.key] = value;
-  }
-  return object;
+/** No value of a row ends its object. */
+const never = Symbol("never");
+
+function leafProperty({ key, required, read }: Leaf): Property<Request> {
+  if (!required) return { key, read };
+  return {
+    key,
+    read(row: RawRow, request) {
+      const value = read(row, request);
+      if (value === null) request.irregular = true;
+      return value;
+    },
+  };
 }
 
 /** Values of the row itself. */
