@@ -23,6 +23,7 @@ interface EvaluateOptions {
   readonly city?: boolean;
   readonly identifiers?: boolean;
   readonly json?: boolean;
+  readonly operation?: boolean;
 }
 
 /** `civigraph evaluate`: how well linking does where the truth is known. */
@@ -33,6 +34,8 @@ export function evaluateCommand(): Command {
     .option("--data <folder>", "folder with the set's files")
     .option("--city", "the demo city in CIVIGRAPH_DATA, without national ids; made first where it is missing")
     .option("--identifiers", "with --city: let national ids count")
+    .option("--operation", "also measure churn of ids, linking one by one and look-ups; done unless --json is given")
+    .option("--no-operation", "only link, which takes a third of the time")
     .option("--json", "print the report as one JSON object on the last line")
     .action(evaluate);
 }
@@ -47,13 +50,14 @@ async function evaluate(set: string | undefined, options: EvaluateOptions): Prom
   await runEvaluate({
     ...(builtInSets().includes(set) ? { set } : { mappingFile: set }),
     dataFolder: options.data,
+    operation: options.operation ?? !options.json,
     json: options.json ?? false,
     write: say,
   });
 }
 
 /** The city as `civigraph link` reads it, linked with the same model. */
-async function evaluateCity({ identifiers = false, json }: EvaluateOptions): Promise<void> {
+async function evaluateCity({ identifiers = false, json = false, operation = !json }: EvaluateOptions): Promise<void> {
   const config = Object.freeze({ ...readConfig(), demoCity: true, subgraphUrls: new Map<string, string>() });
   const logger = createLogger(config.logLevel, process.stderr);
   const departments = inventedOf(await placeDepartments(config, departmentFolders({})));
@@ -76,6 +80,7 @@ async function evaluateCity({ identifiers = false, json }: EvaluateOptions): Pro
         sources: feeds.map(({ description }) => description),
         model: linkageModel(config),
         useIdentifiers: identifiers,
+        operation,
       },
     );
     printReport(report, say);

@@ -2,10 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { evaluate, runEvaluate } from "../../subgraphs/identity/evaluate/index.ts";
 import { civigraph } from "./support/civigraph.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "civigraph-evaluate-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Writes a data file and a mapping of its columns. */
+function place(name: string, content: string | Uint8Array, columns: readonly string[], more = "", truth = "who") {
+  const mappingFile = join(folder, `${name}.yaml`);
+  writeFileSync(join(folder, `${name}.csv`), content);
+  const source = `{ department: registry, file: ${name}.csv, columns: [${columns.join(", ")}]${more} }`;
+  writeFileSync(mappingFile, `set: ${name}\nsources: [${source}]\ntruth: { column: ${truth} }\n`);
+  return { mappingFile, dataFolder: folder };
+}
 
 const lastLine = (text: string) => JSON.parse(text.trim().split("\n").at(-1) ?? "");
 
@@ -57,6 +67,35 @@ truth: { column: who }
     expect(report).toMatchObject({ set: "demo-city", clusters: { overMergesPer10000: expect.any(Number) } });
     expect(report.truePairs).toBeGreaterThan(50);
     expect(report.clusters.f1).toBeGreaterThan(0.9);
+  });
+
+  it("measures how ids keep, how records come in one by one, and how long a look-up takes", async () => {
+    const given = ["Anna", "Peeter", "Liis", "Juhan", "Kadri", "Mart", "Olga", "Ivan"];
+    const family = ["Tamm", "Saar", "Kask", "Sepp", "Ivanov", "Jansen", "Petrov"];
+    const rows = Array.from({ length: 112 }, (_, row) => {
+      const person = row % 56;
+      return `${given[person % 8]},${family[person % 7]},${1950 + person}-0${(person % 9) + 1}-11,${person}`;
+    });
+    const { mappingFile } = place("kept", `first,last,born,who\n${rows.join("\n")}\n`, [
+      "{ column: first, is: GIVEN_NAME }",
+      "{ column: last, is: FAMILY_NAME }",
+      "{ column: born, is: DATE_OF_BIRTH }",
+    ]);
+    const { operation } = await evaluate({ mappingFile, dataFolder: folder, operation: true });
+    expect(operation?.churn).toEqual({ sameRecords: 0, moreRecords: 0, added: 12 });
+    expect(operation?.incremental).toMatchObject({ records: 12, pairs: { f1: 1, found: 12 }, same: 1 });
+    expect(operation?.lookUp).toMatchObject({ searches: 12, known: 12, found: 1 });
+    for (const { p50, p99 } of [operation?.incremental.milliseconds, operation?.lookUp.milliseconds].flatMap(
+      (one) => one ?? [],
+    )) {
+      expect(p50).toBeGreaterThan(0);
+      expect(p99).toBeGreaterThanOrEqual(p50);
+    }
+    const written: string[] = [];
+    await runEvaluate({ mappingFile, dataFolder: folder, operation: true, write: (line) => written.push(line) });
+    expect(written.join("\n")).toMatch(/citizen ids that change .* 0\.0000 of the same records/);
+    expect(written.join("\n")).toMatch(/12 records linked one by one .* F1 1\.0000/);
+    expect(written.join("\n")).toMatch(/one look-up, .* p50 \d+\.\d ms, p99 \d+\.\d ms over 12; .* 1\.0000 of 12/);
   });
 
   it("says what it expected where the set is unknown or the folder is missing", async () => {

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { personAttributes } from "../../../shared/department/person-feed.ts";
 import { CivigraphError } from "../../../shared/errors.ts";
+import { datePattern } from "./date-pattern.ts";
 
 const attribute = z
   .string()
@@ -15,11 +16,27 @@ const attribute = z
 const column = z.strictObject({
   column: z.string(),
   is: attribute,
-  /** How the column writes dates; other columns are text. */
-  format: z.enum(["YYYY-MM-DD", "YYYYMMDD", "DD/MM/YYYY", "MM/DD/YYYY"]).optional(),
+  /** How the column writes dates, the likeliest first; other columns are text. */
+  format: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .refine((patterns) => [patterns].flat().every((pattern) => datePattern(pattern) !== undefined), {
+      error: "must be made of YYYY or YY, MM or MON, and DD, such as DD.MM.YYYY, or be a list of such patterns",
+    })
+    .optional(),
   /** Values that mean "not known". */
   missing: z.array(z.string()).default([]),
+  /** What stands between several values in one cell. */
+  separator: z.string().min(1).optional(),
   schemaAgency: z.string().default("NATIONAL"),
+});
+
+const truth = z.strictObject({
+  column: z.string().min(1),
+  /** A regular expression whose first group is the person; the whole value without one. */
+  matching: z
+    .string()
+    .refine(hasGroup, { error: "must be a regular expression with a group in parentheses, such as ^rec-(\\d+)-" })
+    .optional(),
 });
 
 const source = z.strictObject({
@@ -28,6 +45,10 @@ const source = z.strictObject({
   file: z.string().min(1),
   uniquePerPerson: z.boolean().default(false),
   delimiter: z.string().length(1).optional(),
+  /** What a CSV file is written in; a label of the WHATWG Encoding Standard. */
+  encoding: z.string().refine(isEncoding, { error: "must be an encoding such as utf-8 or windows-1252" }).optional(),
+  /** Where this file tells the person, when in another column than the others. */
+  truth: truth.optional(),
   columns: z.array(column).min(1),
 });
 
@@ -36,11 +57,7 @@ const mapping = z.strictObject({
   sources: z.array(source).min(1),
   /** Which pairs are scored: all, or only those between two sources. */
   pairs: z.enum(["ALL", "BETWEEN_SOURCES"]).default("ALL"),
-  truth: z.strictObject({
-    column: z.string().min(1),
-    /** A regular expression whose first group is the person; the whole value without one. */
-    matching: z.string().optional(),
-  }),
+  truth,
 });
 
 /** The mapping file of a labelled set; README.md beside this file explains each entry. */
@@ -48,6 +65,22 @@ export type EvaluationMapping = z.infer<typeof mapping>;
 export type MappedSource = EvaluationMapping["sources"][number];
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "mappings");
+
+function isEncoding(label: string): boolean {
+  try {
+    return new TextDecoder(label).encoding !== "";
+  } catch {
+    return false;
+  }
+}
+
+function hasGroup(expression: string): boolean {
+  try {
+    return (new RegExp(`${expression}|`).exec("")?.length ?? 0) > 1;
+  } catch {
+    return false;
+  }
+}
 
 /** Names of the sets whose mapping is built in. */
 export function builtInSets(): string[] {

@@ -1,10 +1,13 @@
 import Table from "cli-table3";
 import type { EvaluationReport } from "./index.ts";
+import { type ErrorKind, errorKinds } from "./measure.ts";
+import type { Operation, Percentiles } from "./operation.ts";
 
 /** Writes the report for a person to read. */
 export function printReport(report: EvaluationReport, write: (line: string) => void): void {
   const share = (value: number): string => value.toFixed(4);
   write(`${report.set}: ${report.records} records, ${report.truePairs} true pairs`);
+  for (const remark of report.remarks) write(remark);
   const { blocking, pairs, clusters, review, lost } = report;
   write(
     `blocking: ${blocking.candidates} candidates, recall ${share(blocking.recall)}, reduction ${blocking.reduction.toFixed(6)}`,
@@ -35,6 +38,7 @@ export function printReport(report: EvaluationReport, write: (line: string) => v
   write(
     `missed pairs: ${lost.blocking} seen by no rule, ${lost.scoring} scored below .5, ${lost.clustering} kept apart by clustering`,
   );
+  writeErrors(report, write);
   write(`review queue: ${review.size} pairs, ${share(review.yield)} of them one person`);
   const bins = report.calibration.filter((bin) => bin.pairs > 0);
   write(
@@ -49,5 +53,43 @@ export function printReport(report: EvaluationReport, write: (line: string) => v
   });
   for (const { rule, pairs, gain, droppedPairs } of blocking.rules) rules.push([rule, pairs, gain, droppedPairs]);
   write(rules.toString());
-  write(`${report.seconds.toFixed(1)} s, at most ${report.peakMemoryMb} MB`);
+  if (report.operation !== undefined) writeOperation(report.operation, write);
+  else write("churn of ids, linking one by one and look-ups were not measured: --operation measures them");
+  write(`linking took ${report.seconds.toFixed(1)} s and at most ${report.peakMemoryMb} MB`);
+}
+
+const titleOf: Readonly<Record<ErrorKind, string>> = {
+  blocking: "seen by no rule",
+  scoring: "scored below .5",
+  clustering: "kept apart by clustering",
+  merged: "two persons in one cluster",
+};
+
+/** What wrong pairs differ in; nothing that is written in them. */
+function writeErrors({ errors }: EvaluationReport, write: (line: string) => void): void {
+  const table = new Table({
+    head: ["error", "pairs", "what differs"],
+    colWidths: [28, 8, 80],
+    wordWrap: true,
+    style: { head: [], border: [] },
+  });
+  for (const kind of errorKinds) {
+    for (const { differences, pairs } of errors[kind]) table.push([titleOf[kind], pairs, differences]);
+  }
+  if (table.length > 0) write(`the commonest of each kind of error:\n${table.toString()}`);
+}
+
+function writeOperation({ churn, incremental, lookUp }: Operation, write: (line: string) => void): void {
+  const share = (value: number): string => value.toFixed(4);
+  const times = ({ p50, p99 }: Percentiles): string => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
+  write(
+    `citizen ids that change when all is linked again: ${share(churn.sameRecords)} of the same records in another order, ${share(churn.moreRecords)} after ${churn.added} more records`,
+  );
+  const { precision, recall, f1 } = incremental.pairs;
+  write(
+    `${incremental.records} records linked one by one instead of all at once: pairs agree with precision ${share(precision)}, recall ${share(recall)}, F1 ${share(f1)}; ${share(incremental.same)} of the records are with exactly the same others; ${times(incremental.milliseconds)} each`,
+  );
+  write(
+    `one look-up, departments answering from memory: ${times(lookUp.milliseconds)} over ${lookUp.searches}; the right person first in ${share(lookUp.found)} of ${lookUp.known} that have one`,
+  );
 }

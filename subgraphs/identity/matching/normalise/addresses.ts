@@ -31,6 +31,8 @@ export function addressParts(address: PersonAddress | undefined): AddressParts {
 function readPrinted(value: string | undefined): AddressParts {
   if (value === undefined) return {};
   const parts = value
+    .replace(countryPrefix, "$1")
+    .replace(postCodeAfterNumber, "$1,$2")
     .split(/[,;\n]/)
     .map((part) => part.trim())
     .filter((part) => part !== "");
@@ -44,6 +46,11 @@ function readPrinted(value: string | undefined): AddressParts {
     postCode: rest.filter((word) => /\d/.test(word)).join("") || undefined,
   };
 }
+
+/** The country before a post code, as in `D-24103 Kiel`. */
+const countryPrefix = /(^|[\s,;])[A-Z]{1,3}-(?=\d{4,6}\s)/g;
+/** Where nothing but a blank stands between house number and post code, as in `Lindenweg 79 24103 Kiel`. */
+const postCodeAfterNumber = /(\s\d+\s?[a-z]?)\s+(\d{4,6}\s+\D+)$/i;
 
 /** `12b Harbour Street`, `Harbour Street 12b` and `Harbour St` all name one street, `2-7` is a flat; unit words go. */
 function splitStreet(value: string | undefined): { street?: string; number?: string } {

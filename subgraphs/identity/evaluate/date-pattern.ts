@@ -1,0 +1,60 @@
+/** Reads a date as the column writes it: `YYYY-MM-DD`, `YYYY-MM` or `YYYY`; undefined where it does not follow the pattern. */
+export type DateReader = (text: string) => string | undefined;
+
+const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const parts: Readonly<Record<string, string>> = {
+  YYYY: "(?<year>\\d{4})",
+  YY: "(?<year>\\d{2})",
+  MM: "(?<month>\\d{1,2})",
+  MON: "(?<month>[a-z]{3})[a-z]*\\.?",
+  DD: "(?<day>\\d{1,2})",
+};
+
+/**
+ * Compiles a pattern of `YYYY` or `YY`, `MM` or `MON` (English), and `DD`, in any order and with any separators or none;
+ * undefined where it is none. Blanks around separators, missing leading zeros and a time behind the date are accepted,
+ * as are a year or a year and month alone (`1980`, `1980-05`). A year of two digits is the latest that is not ahead of
+ * `today`.
+ */
+export function datePattern(pattern: string, today = new Date()): DateReader | undefined {
+  const found = pattern.match(/YYYY|YY|MON|MM|DD|[^A-Z\d]+/g) ?? [];
+  const named = found.filter((part) => part in parts);
+  const kinds = named.map((part) => part[0]).sort();
+  if (
+    found.join("") !== pattern ||
+    !["D,M,Y", "M,Y", "Y"].includes(kinds.filter((k, i) => kinds.indexOf(k) === i).join())
+  )
+    return undefined;
+  if (kinds.length !== new Set(kinds).size) return undefined;
+  const joined = found.length === named.length;
+  const source = found.map((part) => parts[part] ?? separator(part)).join("");
+  const fixed = joined ? source.replaceAll("{1,2}", "{2}") : source;
+  const whole = new RegExp(`^${fixed}(?:[T ].*)?$`, "i");
+  return (text) => {
+    const partial = /^(\d{4})(?:-(\d{2}))?$/.exec(text);
+    const groups = whole.exec(text)?.groups;
+    if (groups === undefined) return partial === null ? undefined : text;
+    return [yearOf(groups.year ?? "", today), monthOf(groups.month), groups.day?.padStart(2, "0")]
+      .filter((part) => part !== undefined)
+      .join("-");
+  };
+}
+
+function separator(text: string): string {
+  const literal = text.trim().replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+  return literal === "" ? "\\s+" : `\\s*${literal}\\s*`;
+}
+
+function yearOf(digits: string, today: Date): string {
+  if (digits.length === 4) return digits;
+  const this4 = today.getUTCFullYear();
+  const century = this4 - (this4 % 100);
+  const year = century + Number(digits);
+  return String(year > this4 ? year - 100 : year);
+}
+
+function monthOf(text: string | undefined): string | undefined {
+  if (text === undefined || /^\d/.test(text)) return text?.padStart(2, "0");
+  const number = months.indexOf(text.toLowerCase()) + 1;
+  return number === 0 ? "00" : String(number).padStart(2, "0");
+}
