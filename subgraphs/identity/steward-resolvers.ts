@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import type { PersonRecord } from "../../shared/department/person-feed.ts";
 import { CivigraphError } from "../../shared/errors.ts";
 import type { CallContext } from "../../shared/transport/subgraph.ts";
 import { citizenIds, isWellFormed } from "./citizen-id.ts";
 import { decide, type Ruling, undo } from "./decide.ts";
 import type { IdentityKeys } from "./keys.ts";
+import { numberIds } from "./number-ids.ts";
 import { pageSize } from "./page-size.ts";
 import { isShown, type RegisteredDepartment } from "./registry.ts";
 import type { IdentityContext } from "./resolvers.ts";
@@ -56,9 +58,12 @@ export function stewardResolvers(options: {
     return known !== undefined && isShown(known);
   };
   /** The citizens of a review, side by side. */
-  const sidesOf = (review: string, { call }: IdentityContext) => {
+  const sidesOf = (review: string, version: string, { call }: IdentityContext) => {
     const [left, right] = numbers.review.decode(review, call.audience);
     return async (reads: Crosswalk): Promise<readonly (readonly PlacedLink[])[] | null> => {
+      const seen = await reads.review(left, right);
+      // Settled meanwhile, or one of the records says something else than the steward has read.
+      if (seen === null || recordsOf(seen) !== version.split("-")[1]) return null;
       const links = (await reads.placesById([left, right])).filter(isSeen);
       const refs = [left, right].map((id) => links.find((link) => link.id === id)?.ref);
       const [one, other] = refs;
@@ -74,7 +79,7 @@ export function stewardResolvers(options: {
           ...resolving(context, reason),
           kind,
           version: versionOf(version),
-          subject: sidesOf(review, context),
+          subject: sidesOf(review, version, context),
         }),
         context,
       );
@@ -141,7 +146,7 @@ export function stewardResolvers(options: {
           const all = ref === undefined ? [] : await reads.placesOf([ref]);
           const gone = all.filter(({ id }) => leaving.has(id));
           const kept = all.filter(({ id }) => !leaving.has(id));
-          return gone.length < leaving.size || gone.length === 0 || kept.length === 0 ? null : [kept, gone];
+          return gone.length < leaving.size || gone.length === 0 || !kept.some(isSeen) ? null : [kept, gone];
         };
         const splitting = {
           ...resolving(context, reason),
@@ -179,11 +184,12 @@ export function stewardResolvers(options: {
       id: ({ left, right }: StoredReview, _: unknown, { call }: IdentityContext) =>
         numbers.review.encode([left, right], call.audience),
       status: () => "POTENTIAL_DUPLICATE",
-      async version({ left, right }: StoredReview, _: unknown, { loaders }: IdentityContext) {
+      async version(review: StoredReview, _: unknown, { loaders }: IdentityContext) {
+        const { left, right } = review;
         const links = await loaders.place.loadMany([left, right]);
         const refs = links.flatMap((link) => (link === null || link instanceof Error ? [] : [link.ref]));
         const versions = await Promise.all(refs.map((ref) => loaders.version.load(ref)));
-        return String(Math.max(0, ...versions));
+        return `${Math.max(0, ...versions)}-${recordsOf(review)}`;
       },
       left: ({ left }: StoredReview, _: unknown, { loaders }: IdentityContext) => loaders.place.load(left),
       right: ({ right }: StoredReview, _: unknown, { loaders }: IdentityContext) => loaders.place.load(right),
@@ -222,8 +228,15 @@ async function citizensApart(reads: Crosswalk, refs: readonly string[]): Promise
   return refs.map((ref) => links.filter((link) => link.ref === ref));
 }
 
+/** Of a review's version the part that changes with either record: what is known of them without their values. */
+function recordsOf({ leftDigest, rightDigest }: StoredReview): string {
+  return createHash("sha256").update(`${leftDigest} ${rightDigest}`).digest("hex").slice(0, 12);
+}
+
+/** The part of a version that tells what has happened to the citizens. */
 function versionOf(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const [, events] = /^(\d{1,15})(?:-[0-9a-f]{12})?$/.exec(text) ?? [];
+  if (events !== undefined) return Number(events);
   throw new CivigraphError("BAD_USER_INPUT", {
     argument: "version",
     detail: "`version` must be the one that was read with the citizens or the review.",
@@ -234,25 +247,4 @@ function addressLine({ thoroughfare, locatorDesignator, postCode, postName }: No
   const street = [thoroughfare, locatorDesignator].filter((part) => part !== undefined).join(" ");
   const place = [postCode, postName].filter((part) => part !== undefined).join(" ");
   return [street, place].filter((part) => part !== "").join(", ") || null;
-}
-
-/** Names rows of the crosswalk in the caller's namespace, as `citizenIds` names citizens. */
-function numberIds(keys: IdentityKeys, use: "review" | "link" | "decision") {
-  const ids = citizenIds(keys, use);
-  return {
-    encode([one, other]: readonly [number, number], audience: string): string {
-      const block = Buffer.alloc(16);
-      block.writeUIntBE(one, 2, 6);
-      block.writeUIntBE(other, 10, 6);
-      return ids.encode(block.toString("base64url"), audience);
-    },
-    /** What was made up reads as numbers that nothing has. */
-    decode(id: string, audience: string): readonly [number, number] {
-      const block = Buffer.from(ids.decode(id, audience), "base64url");
-      const real = block.length === 16 && block.readUInt16BE(0) === 0 && block.readUInt16BE(8) === 0;
-      if (!real) return [0, 0];
-      const pair = [block.readUIntBE(2, 6), block.readUIntBE(10, 6)] as const;
-      return pair.every((number) => number < 2 ** 31) ? pair : [0, 0];
-    },
-  };
 }

@@ -53,7 +53,7 @@ type IdentityReviewEdge {
 "Two records that may be one person's, side by side."
 type IdentityReview {
   id: ID!
-  "To be passed with the decision, which is refused when either citizen has changed since."
+  "To be passed with the decision, which is refused when either citizen or record has changed since."
   version: ID!
   status: LinkStatus!
   left: ReviewedRecord!

@@ -25,7 +25,8 @@ export async function assignAllRefs(
     clusters: clusters.map((members) => members.map((record) => claimed(roll[record] as RollEntry))),
     candidate,
   });
-  return withKeptRefs(assignment, refs.ended, await refsOfKept(transaction, kept));
+  const living = withKeptRefs(assignment, await refsOfKept(transaction, kept));
+  return revivedAgain(living, refs.ended);
 }
 
 /** Where the other records of a citizen went, kept links go with them. */
@@ -67,17 +68,16 @@ async function refsOfKept(transaction: Knex, kept: ReadonlySet<string>): Promise
   return new Set(rows.map(({ ref }) => ref));
 }
 
-/**
- * A citizen of whom only kept links are left lives on, so that its id is the same when their department comes back; a
- * ref that ended while its link was kept lives again with it.
- */
-function withKeptRefs(assignment: RefAssignment, ended: ReadonlySet<string>, kept: ReadonlySet<string>): RefAssignment {
-  const { refOf, revived, retired } = assignment;
-  const known = new Set(revived);
-  const again = [...new Set(refOf)].filter((ref) => ended.has(ref) && !known.has(ref));
-  return {
-    ...assignment,
-    revived: again.length === 0 ? revived : [...revived, ...again],
-    retired: new Map([...retired].filter(([ref, heir]) => heir !== null || !kept.has(ref))),
-  };
+/** A citizen of whom only kept links are left lives on, so that its id is the same when their department comes back. */
+export function withKeptRefs(assignment: RefAssignment, kept: ReadonlySet<string>): RefAssignment {
+  if (kept.size === 0) return assignment;
+  const retired = [...assignment.retired].filter(([ref, heir]) => heir !== null || !kept.has(ref));
+  return { ...assignment, retired: new Map(retired) };
+}
+
+/** A ref that ended while its link was kept lives again with it. */
+function revivedAgain(assignment: RefAssignment, ended: ReadonlySet<string>): RefAssignment {
+  const known = new Set(assignment.revived);
+  const again = [...new Set(assignment.refOf)].filter((ref) => ended.has(ref) && !known.has(ref));
+  return again.length === 0 ? assignment : { ...assignment, revived: [...assignment.revived, ...again] };
 }

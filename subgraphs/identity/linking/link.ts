@@ -2,15 +2,16 @@ import { createHmac } from "node:crypto";
 import type { Knex } from "knex";
 import type { PersonFeed } from "../../../shared/department/person-feed.ts";
 import type { IdentityKeys } from "../keys.ts";
-import type { Crosswalk } from "../store/crosswalk.ts";
 import type { IdentityStore } from "../store/index.ts";
 import { assignAllRefs, redirectKept } from "./assign-all-refs.ts";
+import { canonicalClusters } from "./canonical-clusters.ts";
 import { bondsOf, readDecisions } from "./decisions.ts";
 import { type Bonds, breathe, type Clustering, type LinkEngine, type LinkReason } from "./engine.ts";
 import { probabilisticEngine } from "./probabilistic.ts";
+import { redirectToRecords } from "./redirects.ts";
 import { answeringFeeds, type RollEntry, readRoll } from "./roll.ts";
-import { notePersonal, rotate } from "./rotate.ts";
-import { localKeyVersionIn, scoringSettings, tokenVersionIn, writeScoring, writeSetting } from "./scoring.ts";
+import { keyVersions, notePersonal, rotate } from "./rotate.ts";
+import { writeScoring } from "./scoring.ts";
 import { writeLinks } from "./write-links.ts";
 import { writeRefs } from "./write-refs.ts";
 import { writeReviews } from "./write-reviews.ts";
@@ -129,6 +130,7 @@ export async function link(options: LinkOptions): Promise<LinkSummary> {
       signal,
       onProgress: (done, all) => onProgress?.({ phase: "write", done, total: all }),
     });
+    await redirectToRecords(run, roll, clusters, assignment);
     const reviews = await writeReviews(run, { clustering, roll, bonds, signal });
     if (clustering.scoring) await writeScoring(run, clustering.scoring, keys.tokensOf(run.tokenVersion));
     const departments = await writeWatermarks(run, feeds, roll, reading.lastChange);
@@ -189,20 +191,6 @@ const insertAssertion = `insert into assertion (id, at, actor, model_version, re
   select coalesce(max(id), 0) + 1, cast(? as text), cast(? as text), cast(? as text), cast(? as text)
   from assertion returning id`;
 
-/** Which keys are used from now on. */
-async function keyVersions(
-  transaction: Knex.Transaction,
-  reads: Crosswalk,
-  next: boolean,
-): Promise<Pick<Run, "tokenVersion" | "localKeyVersion">> {
-  const settings = await reads.settings(scoringSettings);
-  const [tokenVersion, localKeyVersion] = [tokenVersionIn(settings), localKeyVersionIn(settings)];
-  if (!next) return { tokenVersion, localKeyVersion };
-  await writeSetting(transaction, "token version", String(tokenVersion + 1));
-  await writeSetting(transaction, "local key version", String(localKeyVersion + 1));
-  return { tokenVersion: tokenVersion + 1, localKeyVersion: localKeyVersion + 1 };
-}
-
 /** The numbers of the records by their places in the crosswalk. */
 function placesOf(roll: readonly RollEntry[]): (department: string, lookupKey: string) => number | undefined {
   const numbers = new Map(roll.map(({ department, lookupKey }, record) => [`${department}\0${lookupKey}`, record]));
@@ -219,24 +207,6 @@ export function withDecisions(
     confirmed.has(record)
       ? { ...reason(record), status: "CONFIRMED", method: "STEWARD", rule: "DECISION" }
       : reason(record);
-}
-
-/** Clusters as lists of records, members and clusters sorted by department and key: arrival has no part in it. */
-function canonicalClusters(roll: readonly RollEntry[], clusterOf: ArrayLike<number>): readonly (readonly number[])[] {
-  const order = Int32Array.from(roll.keys()).sort((a, b) => compareEntries(roll[a] as RollEntry, roll[b] as RollEntry));
-  const clusters = new Map<number, number[]>();
-  for (const record of order) {
-    const number = clusterOf[record] ?? -1;
-    const members = clusters.get(number);
-    if (members === undefined) clusters.set(number, [record]);
-    else members.push(record);
-  }
-  return [...clusters.values()];
-}
-
-function compareEntries(a: RollEntry, b: RollEntry): number {
-  if (a.department !== b.department) return a.department < b.department ? -1 : 1;
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 
 /** 128 bits that follow from the secret and the citizen's first record: the same in every store filled under one secret. */

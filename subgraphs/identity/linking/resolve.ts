@@ -6,11 +6,12 @@ import type { RegisteredDepartment } from "../registry.ts";
 import type { Crosswalk, PlacedLink, RecordPlace } from "../store/crosswalk.ts";
 import type { IdentityStore } from "../store/index.ts";
 import { linkableWith } from "./apart.ts";
-import { assignRefs, type RefAssignment } from "./assign-refs.ts";
+import { assignNearRefs, takeHiddenAlong } from "./assign-near-refs.ts";
 import { bondsOf, readDecisions } from "./decisions.ts";
 import type { Bonds } from "./engine.ts";
-import { beginRun, newRef, type Run, withDecisions } from "./link.ts";
+import { beginRun, type Run, withDecisions } from "./link.ts";
 import { explore, type KnownRecord } from "./neighbourhood.ts";
+import { redirectToRecords } from "./redirects.ts";
 import { nextLinkId, type OldLink, oldLinksOf, type RollEntry, rollCall, selectLinks } from "./roll.ts";
 import { localKeyVersionIn, scoringSettings, storedScoring, tokenVersionIn } from "./scoring.ts";
 import { writeLinks } from "./write-links.ts";
@@ -101,7 +102,7 @@ export function resolve(options: ResolveOptions): Promise<Resolution> {
     });
     const inside = near.clusters.reduce((sum, members) => sum + members.length, 0);
     const roll = await rollOf(run, near.records.slice(0, inside), changed);
-    const assignment = await assign(run, keys, { roll, clusters: near.clusters, vanished });
+    const assignment = await assignNearRefs(run, keys, { roll, clusters: near.clusters, vanished });
     await writeRefs(run, assignment, signal);
     const numberOf = new Map(near.records.map(({ id }, record) => [id, record]));
     const numbered = (pairs: Bonds["must"]) =>
@@ -119,6 +120,8 @@ export function resolve(options: ResolveOptions): Promise<Resolution> {
       reason: withDecisions(near, decided),
       signal,
     });
+    await takeHiddenAlong(transaction, assignment);
+    await redirectToRecords(run, roll, near.clusters, assignment);
     const touched = [...roll.map(({ id }) => id), ...gone];
     await transaction("review").whereIn("left_link", touched).orWhereIn("right_link", touched).delete();
     await insertReviews(run, strongestPairs(near, decided), (record) => near.records[record]?.id ?? 0, signal);
@@ -216,46 +219,4 @@ async function rollOf(
     entries.set(id, { id, department, key: keyOf.get(id) ?? "", lookupKey, sealedKey: null, digest, link });
   }
   return records.map(({ id }) => entries.get(id) as RollEntry);
-}
-
-/** Refs that a new citizen may try: that all of them are taken has a chance of next to nothing. */
-const attempts = 8;
-
-/** Like a run over everything, for the citizens of these records alone. */
-async function assign(
-  { transaction }: Run,
-  keys: IdentityKeys,
-  options: {
-    readonly roll: readonly RollEntry[];
-    readonly clusters: readonly (readonly number[])[];
-    readonly vanished: readonly OldLink[];
-  },
-): Promise<RefAssignment> {
-  const { roll, clusters, vanished } = options;
-  const oldRefs = clusters.map((members) => members.map((record) => roll[record]?.link?.ref ?? null));
-  const living = new Set([...oldRefs.flat(), ...vanished.map(({ ref }) => ref)].filter((ref) => ref !== null));
-  // Where every citizen goes on as it was, no other ref is needed.
-  const keep = oldRefs.every((refs) => new Set(refs.filter((ref) => ref !== null)).size === 1);
-  if (keep && living.size === clusters.length) {
-    const refOf = oldRefs.map((refs) => refs.find((ref) => ref !== null) ?? "");
-    if (new Set(refOf).size === refOf.length) return { refOf, created: [], revived: [], retired: new Map() };
-  }
-  const refKey = keys.derive("citizen refs");
-  const tries = clusters.map(([first = 0]) =>
-    Array.from({ length: attempts }, (_, attempt) => newRef(refKey, roll[first] as RollEntry, attempt)),
-  );
-  const known: readonly { ref: string; retired_by: number | null }[] = await transaction("citizen")
-    .select("ref", "retired_by")
-    .whereIn("ref", tries.flat());
-  const taken = new Set(known.filter(({ retired_by }) => retired_by === null).map(({ ref }) => ref));
-  return assignRefs({
-    clusters: oldRefs,
-    living,
-    ended: new Set(known.filter(({ retired_by }) => retired_by !== null).map(({ ref }) => ref)),
-    candidate(cluster, attempt) {
-      const ref = tries[cluster]?.filter((one) => !taken.has(one))[attempt];
-      if (ref === undefined) throw new Error("no ref is left for a new citizen");
-      return ref;
-    },
-  });
 }

@@ -1,10 +1,25 @@
 import type { Knex } from "knex";
 import type { IdentityKeys } from "../keys.ts";
 import { runBulk } from "../store/bulk.ts";
+import type { Crosswalk } from "../store/crosswalk.ts";
 import { breathe } from "./engine.ts";
 import type { Run } from "./link.ts";
 import { rehashedKey } from "./roll.ts";
-import { writeSetting } from "./scoring.ts";
+import { localKeyVersionIn, scoringSettings, tokenVersionIn, writeSetting } from "./scoring.ts";
+
+/** Which keys are used from now on. */
+export async function keyVersions(
+  transaction: Knex.Transaction,
+  reads: Crosswalk,
+  next: boolean,
+): Promise<Pick<Run, "tokenVersion" | "localKeyVersion">> {
+  const settings = await reads.settings(scoringSettings);
+  const [tokenVersion, localKeyVersion] = [tokenVersionIn(settings), localKeyVersionIn(settings)];
+  if (!next) return { tokenVersion, localKeyVersion };
+  await writeSetting(transaction, "token version", String(tokenVersion + 1));
+  await writeSetting(transaction, "local key version", String(localKeyVersion + 1));
+  return { tokenVersion: tokenVersion + 1, localKeyVersion: localKeyVersion + 1 };
+}
 
 /**
  * Brings everything that is keyed under the run's versions of the keys: what is made of records goes, and the run makes

@@ -54,6 +54,9 @@ export interface StoredReview {
   readonly evidence: string;
   readonly at: string;
   readonly modelVersion: string;
+  /** Keyed digests of the records as they were weighed; null where a link has ended since. */
+  readonly leftDigest: string | null;
+  readonly rightDigest: string | null;
 }
 
 export interface StoredEvent extends Assertion {

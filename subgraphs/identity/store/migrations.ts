@@ -98,4 +98,9 @@ const migrations: readonly ((text: string, clustered: string) => readonly string
     // How common values are that several records share, by their keyed hash: what scoring one pair needs of all records.
     `create table frequency (token ${text} primary key, share double precision not null) ${clustered}`,
   ],
+  () => [
+    // Which records a ref stood for that has ended; records that move are few.
+    `create index identity_event_left on identity_event (other_ref)
+      where kind = 'LINKED' and other_ref is not null`,
+  ],
 ];

@@ -43,7 +43,9 @@ export function listTexts(engine: "sqlite" | "postgres") {
       order by nearest.shared desc, link.ref, link.department, link.lookup_key`;
   const review = `select review.left_link as "left", review.right_link as "right",
       review.match_probability as "matchProbability", review.weight, review.evidence, assertion.at,
-      assertion.model_version as "modelVersion"
+      assertion.model_version as "modelVersion",
+      (select content_digest from link where id = review.left_link) as "leftDigest",
+      (select content_digest from link where id = review.right_link) as "rightDigest"
     from review join assertion on assertion.id = review.assertion_id`;
   const reviewsBehind = "(review.left_link > ? or (review.left_link = ? and review.right_link > ?))";
   const reviewOrder = "order by review.left_link, review.right_link limit ?";
