@@ -1,7 +1,9 @@
+import { englishRomanisation, type LatinLetters, plainLetters } from "../letters.ts";
+
 /** Latin letters for Cyrillic ones; text in Latin letters is returned as it is. */
 export function transliterate(text: string): string {
   if (!/[\u0400-\u04ff]/.test(text)) return text;
-  return [...text].map((letter) => latin(letter)).join("");
+  return [...text].map((letter) => latin(letter, englishRomanisation)).join("");
 }
 
 /** Another clerk's spelling of the same name: `Kadyrov` and `Kadirov`, `Sergey` and `Sergei`, `Yuliya` and `Julia`. */
@@ -22,7 +24,8 @@ export function withoutAccents(text: string, digraphs = false): string {
   if (/^[\x00-\x7f]*$/.test(text)) return text;
   const folded = digraphs ? text.replace(/[äöüåÄÖÜÅ]/g, (letter) => digraphOf[letter] ?? letter) : text;
   return folded
-    .replace(/[łŁıßøØđĐæÆœŒ’]/g, (letter) => plainOf[letter] ?? letter)
+    .replace(/[łŁıßøØđĐæÆœŒ]/g, (letter) => latin(letter, plainLetters))
+    .replaceAll("’", "'")
     .normalize("NFD")
     .replace(/[\u0300-\u036f]/g, "");
 }
@@ -38,60 +41,9 @@ const digraphOf: Readonly<Record<string, string>> = {
   Å: "Aa",
 };
 
-const plainOf: Readonly<Record<string, string>> = {
-  ł: "l",
-  Ł: "L",
-  ı: "i",
-  ß: "ss",
-  ø: "o",
-  Ø: "O",
-  đ: "d",
-  Đ: "D",
-  æ: "ae",
-  Æ: "Ae",
-  œ: "oe",
-  Œ: "Oe",
-  "’": "'",
-};
-
-const cyrillic: Readonly<Record<string, string>> = {
-  а: "a",
-  б: "b",
-  в: "v",
-  г: "g",
-  д: "d",
-  е: "e",
-  ё: "yo",
-  ж: "zh",
-  з: "z",
-  и: "i",
-  й: "y",
-  к: "k",
-  л: "l",
-  м: "m",
-  н: "n",
-  о: "o",
-  п: "p",
-  р: "r",
-  с: "s",
-  т: "t",
-  у: "u",
-  ф: "f",
-  х: "kh",
-  ц: "ts",
-  ч: "ch",
-  ш: "sh",
-  щ: "shch",
-  ъ: "",
-  ы: "y",
-  ь: "",
-  э: "e",
-  ю: "yu",
-  я: "ya",
-};
-
-function latin(letter: string): string {
+/** The Latin spelling of one letter, in its case; a letter that is not in the table stays. */
+function latin(letter: string, letters: LatinLetters): string {
   const small = letter.toLowerCase();
-  const replacement = cyrillic[small] ?? letter;
+  const replacement = letters[small] ?? letter;
   return small === letter ? replacement : replacement.charAt(0).toUpperCase() + replacement.slice(1);
 }
