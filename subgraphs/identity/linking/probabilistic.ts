@@ -94,9 +94,14 @@ function blockingNotes(reports: MatchResult["stats"]["blocking"]): readonly stri
     ...(unused.length === 0
       ? []
       : [
-          `${left.toLocaleString("en")} pairs that only the last ${unused.length} blocking rules see were not compared: there are too many records for these rules.`,
+          `About ${rounded(left)} pairs that only the last ${unused.length} blocking rules see were not compared: there are too many records for these rules.`,
         ]),
   ];
+}
+
+/** To two figures: it is estimated from a part of the records. */
+function rounded(count: number): string {
+  return Number(count.toPrecision(2)).toLocaleString("en");
 }
 
 const stages = ["loading", "blocking", "training", "scoring", "done"] as const;

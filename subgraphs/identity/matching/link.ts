@@ -3,7 +3,7 @@ import type { FeatureTable } from "./batch/feature-table.ts";
 import type { ValueFrequencies } from "./batch/frequencies.ts";
 import type { Pairs } from "./batch/pairs.ts";
 import { weigh } from "./batch/weigh.ts";
-import { weighPairs } from "./batch/weigh-pairs.ts";
+import { PairWeigher, weighPairs } from "./batch/weigh-pairs.ts";
 import { type ClusteringOptions, clusterComponent, type Edge, Forest } from "./clustering.ts";
 import { demanded, forbidden } from "./decided.ts";
 import type { WeighedPairs } from "./edges.ts";
@@ -45,14 +45,15 @@ export async function linkRecords(model: Model, options: LinkOptions): Promise<L
   const join = weightOf(options.threshold);
   const { table } = options;
   const weighing = { ...options, atLeast: slightest };
+  const weigher = new PairWeigher(model, options);
   const candidates =
     "a" in options.candidates
-      ? await weighPairs(options.candidates, model, weighing)
+      ? await weighPairs(options.candidates, weigher, weighing)
       : await weigh(options.candidates, model, weighing);
   const groups = componentsOf(table.count, candidates, Math.min(join, 1), options.constraints.mustLink);
   const groupOf = new Int32Array(table.count);
   for (const [index, group] of groups.entries()) for (const record of group) groupOf[record] = index;
-  const further = await weighMissing(model, options, groups, groupOf, candidates);
+  const further = await weighMissing(weigher, options, groups, groupOf, candidates);
   const edgesOf = edgesByGroup([candidates, further], groupOf, groups.length, options.constraints);
   const clusters: (readonly number[])[] = [];
   for (const [index, group] of groups.entries()) {
@@ -141,7 +142,7 @@ function decidedWeights({ mustLink, cannotLink }: Constraints): Weights {
 }
 
 async function weighMissing(
-  model: Model,
+  weigher: PairWeigher,
   options: LinkOptions,
   groups: readonly (readonly number[])[],
   groupOf: Int32Array,
@@ -181,5 +182,5 @@ async function weighMissing(
       }
     }
   }
-  return await weighPairs({ a: Int32Array.from(as), b: Int32Array.from(bs) }, model, options);
+  return await weighPairs({ a: Int32Array.from(as), b: Int32Array.from(bs) }, weigher, { signal: options.signal });
 }

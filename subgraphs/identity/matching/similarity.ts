@@ -19,23 +19,38 @@ export function letterMask(text: string): number {
   return mask;
 }
 
-/** Whether two texts are at least so similar; most are told apart by the letters that only one of them has. */
-export function isSimilar(left: Text, right: Text, atLeast: number): boolean {
+/** How similar two texts are; of those that are less than `least` only that they are. */
+export function similarityFrom(left: Text, right: Text, least: number): number {
   const [a, b] = [left.text, right.text];
-  if (a === b) return true;
+  if (a === b) return 1;
   const [m, n] = [a.length, b.length];
-  const common = Math.min(m - bits(left.mask & ~right.mask), n - bits(right.mask & ~left.mask));
-  if (common <= 0) return false;
-  // As if all common letters matched, in order; a common prefix adds a tenth a letter of what is missing.
-  const most = (common / m + common / n + 1) / 3;
   let prefix = 0;
   while (prefix < 4 && prefix < m && prefix < n && a.charCodeAt(prefix) === b.charCodeAt(prefix)) prefix += 1;
-  if (most + 0.1 * prefix * (1 - most) < atLeast) return false;
+  const most = mostSimilar(left.mask, m, right.mask, n, prefix);
+  if (most < least) return most;
   const similarity = jaro(a, b);
-  return (similarity > 0.7 ? similarity + prefix * 0.1 * (1 - similarity) : similarity) >= atLeast;
+  return similarity > 0.7 ? similarity + prefix * 0.1 * (1 - similarity) : similarity;
 }
 
-function bits(mask: number): number {
+/**
+ * What two texts of such letters, lengths and common prefix (of at most four letters) can be similar at most: most are
+ * told apart by the letters that only one of them has.
+ */
+export function mostSimilar(
+  mask: number,
+  length: number,
+  otherMask: number,
+  otherLength: number,
+  prefix: number,
+): number {
+  const common = Math.min(length - countBits(mask & ~otherMask), otherLength - countBits(otherMask & ~mask));
+  if (common <= 0) return 0;
+  // As if all common letters matched, in order; a common prefix adds a tenth a letter of what is missing.
+  const most = (common / length + common / otherLength + 1) / 3;
+  return most + 0.1 * prefix * (1 - most);
+}
+
+export function countBits(mask: number): number {
   let rest = mask - ((mask >>> 1) & 0x55555555);
   rest = (rest & 0x33333333) + ((rest >>> 2) & 0x33333333);
   return Math.imul((rest + (rest >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
@@ -50,7 +65,7 @@ export function damerauLevenshtein(left: string, right: string): number {
 export function withinEdits(left: Text, right: Text, atMost: number): boolean {
   const [a, b] = [left.text, right.text];
   if (a === b) return true;
-  if (bits(left.mask & ~right.mask) > atMost || bits(right.mask & ~left.mask) > atMost) return false;
+  if (countBits(left.mask & ~right.mask) > atMost || countBits(right.mask & ~left.mask) > atMost) return false;
   const difference = a.length - b.length;
   if (difference > atMost || -difference > atMost) return false;
   if (difference === 0) {
@@ -66,7 +81,7 @@ export function withinEdits(left: Text, right: Text, atMost: number): boolean {
       return others === 2 && a[first] === b[first + 1] && a[first + 1] === b[first];
     }
   }
-  return distanceOf(a, b) <= atMost;
+  return distanceOf(a, b, atMost) <= atMost;
 }
 
 /** One character a byte of UTF-8. */
@@ -91,7 +106,8 @@ let taken = new Uint8Array(64);
 let matched = new Uint16Array(64);
 const lastRow = new Int32Array(256);
 
-function distanceOf(a: string, b: string): number {
+/** The distance where it is at most so much; of greater ones only that they are: no way to them stays near the diagonal. */
+function distanceOf(a: string, b: string, atMost = a.length + b.length): number {
   const infinity = a.length + b.length;
   const width = b.length + 2;
   if (table.length < (a.length + 2) * width) table = new Int32Array((a.length + 2) * width);
@@ -108,8 +124,12 @@ function distanceOf(a: string, b: string): number {
   }
   for (let i = 1; i <= a.length; i += 1) {
     const letter = a.charCodeAt(i - 1);
+    const [from, to] = [Math.max(1, i - atMost), Math.min(b.length, i + atMost)];
     let lastMatch = 0;
-    for (let j = 1; j <= b.length; j += 1) {
+    // What lies beside the band is further away than anybody asks.
+    if (from > 1) table[(i + 1) * width + from] = infinity;
+    if (to < b.length) table[(i + 1) * width + to + 2] = infinity;
+    for (let j = from; j <= to; j += 1) {
       const row = lastRow[b.charCodeAt(j - 1) & 255] ?? 0;
       const column = lastMatch;
       const same = letter === b.charCodeAt(j - 1);
@@ -117,7 +137,9 @@ function distanceOf(a: string, b: string): number {
       const above = i * width + j;
       const replaced = (table[above] as number) + (same ? 0 : 1);
       const edited = Math.min((table[above + width] as number) + 1, (table[above + 1] as number) + 1);
-      const transposed = (table[row * width + column] as number) + (i - row - 1) + 1 + (j - column - 1);
+      const beside = row - column > atMost || column - row > atMost;
+      const before = beside ? infinity : (table[row * width + column] as number);
+      const transposed = before + (i - row - 1) + 1 + (j - column - 1);
       table[above + width + 1] = Math.min(replaced, edited, transposed);
     }
     lastRow[letter & 255] = i;

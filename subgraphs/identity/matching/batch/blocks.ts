@@ -30,11 +30,6 @@ export class Blocking {
     this.table = table;
   }
 
-  /** Whether any record has all that the rule looks at. */
-  applies(rule: BlockingRule): boolean {
-    return rule.every((part) => this.table.known(part.split(":")[0] ?? ""));
-  }
-
   blocks(rule: BlockingRule): Blocks {
     const scalars = rule.filter((part) => !isList(part));
     const lists = rule.filter(isList);

@@ -1,5 +1,5 @@
 import type { Comparison, Model } from "../model.ts";
-import { conditionCompiler, type PairTest } from "./compile-condition.ts";
+import { type Compiling, conditionCompiler, type PairTest } from "./compile-condition.ts";
 import type { FeatureTable } from "./feature-table.ts";
 import type { Pairs } from "./pairs.ts";
 
@@ -28,8 +28,9 @@ export function activeComparisons(table: FeatureTable, comparisons: readonly Com
 export function comparer(
   table: FeatureTable,
   model: Pick<Model, "comparisons" | "dependencies">,
+  compiling: Compiling = {},
 ): (pairs: Pairs, from: number, to: number) => Compared {
-  const compile = conditionCompiler(table);
+  const compile = conditionCompiler(table, compiling);
   const comparisons = model.comparisons.map(({ missing, levels }) => ({
     missing: compile(missing),
     tests: levels.flatMap((level): PairTest[] => (level.when === undefined ? [] : [compile(level.when)])),
@@ -67,7 +68,7 @@ export function* comparePairs(
   model: Pick<Model, "comparisons" | "dependencies">,
   pairs: Pairs,
 ): Generator<Compared> {
-  const compare = comparer(table, model);
+  const compare = comparer(table, model, { keep: true });
   for (let from = 0; from < pairs.a.length; from += pairsAtOnce) {
     yield compare(pairs, from, Math.min(pairs.a.length, from + pairsAtOnce));
   }

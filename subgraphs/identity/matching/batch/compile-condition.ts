@@ -1,20 +1,26 @@
 import type { Condition } from "../condition.ts";
-import { isSimilar, type Text, withinEdits } from "../similarity.ts";
+import type { Text } from "../similarity.ts";
 import { type Codes, ComparedColumns } from "./compared-columns.ts";
 import type { FeatureTable } from "./feature-table.ts";
 
 /** Whether something holds between two records of a table, by number. */
 export type PairTest = (a: number, b: number) => boolean;
 
-/**
- * Makes conditions ready for the columns of a table: the same as `holds`, for millions of pairs. What several of them
- * need is made once; those that are `repeated` (by their text) are tested once for each pair in a row.
- */
+export interface Compiling {
+  /** Where the codes are, if not in the columns of the table. */
+  readonly codes?: (feature: string) => Codes;
+  /** True where so many pairs are compared that similarities of values are worth keeping. */
+  readonly keep?: boolean;
+  /** Conditions, by their text, that are tested once for each pair in a row. */
+  readonly repeated?: ReadonlySet<string>;
+}
+
+/** Makes conditions ready for the columns of a table: the same as `holds`, what several of them need made only once. */
 export function conditionCompiler(
   table: FeatureTable,
-  { codes, repeated }: { readonly codes?: (feature: string) => Codes; readonly repeated?: ReadonlySet<string> } = {},
+  { codes, keep, repeated }: Compiling = {},
 ): (condition: Condition) => PairTest {
-  const columns = new ComparedColumns(table, codes);
+  const columns = new ComparedColumns(table, { codes, keep });
   const remembered = new Map<string, PairTest>();
   const compile = (condition: Condition): PairTest => {
     if (repeated === undefined) return compiled(condition, columns, compile);
@@ -67,6 +73,24 @@ function compiled(condition: Condition, columns: ComparedColumns, compile: (part
     const code = columns.table.column(condition.eitherIs).values.indexOf(condition.value, 1);
     return code < 0 ? () => false : (a, b) => data[a * stride + offset] === code || data[b * stride + offset] === code;
   }
+  if ("similar" in condition) return alikeAcross(columns, [condition.similar, condition.similar], condition.atLeast);
+  if ("near" in condition) {
+    const { data, stride, offset } = columns.first(condition.near);
+    const numbers = Float64Array.from(columns.table.column(condition.near).values, Number);
+    return (a, b) => {
+      const [left, right] = [data[a * stride + offset] as number, data[b * stride + offset] as number];
+      if (left === 0 || right === 0) return false;
+      return Math.abs((numbers[left] as number) - (numbers[right] as number)) <= condition.within;
+    };
+  }
+  if ("edits" in condition) {
+    const [{ data, stride, offset }, texts] = [columns.first(condition.edits), columns.texts(condition.edits)];
+    return (a, b) => {
+      const [left, right] = [data[a * stride + offset] as number, data[b * stride + offset] as number];
+      if (left === 0 || right === 0) return false;
+      return left === right || texts.within(left, right, condition.atMost);
+    };
+  }
   const [feature, test] = onTexts(condition);
   const [{ data, stride, offset }, texts] = [columns.first(feature), columns.texts(feature)];
   return (a, b) => {
@@ -78,10 +102,13 @@ function compiled(condition: Condition, columns: ComparedColumns, compile: (part
 function sharing(columns: ComparedColumns, feature: string): PairTest {
   const { data, stride, offset } = columns.codes(feature);
   const { lists } = columns.table.column(feature);
+  const single = columns.single(feature);
   return (a, b) => {
     const [left, right] = [data[a * stride + offset] as number, data[b * stride + offset] as number];
     if (left === 0 || right === 0) return false;
     if (left === right) return true;
+    // Most have one phone and one mailbox, and then two lists are as different as two values.
+    if (single[left] === 1 && single[right] === 1) return false;
     return lists !== undefined && haveCommon(lists[left] ?? [], lists[right] ?? []);
   };
 }
@@ -108,14 +135,6 @@ function rememberingLast(test: PairTest): PairTest {
 function onTexts(
   condition: Extract<Condition, object>,
 ): readonly [feature: string, test: (left: Text, right: Text) => boolean] {
-  if ("similar" in condition) {
-    const { similar, atLeast } = condition;
-    return [similar, (left, right) => isSimilar(left, right, atLeast)];
-  }
-  if ("edits" in condition) {
-    const { edits, atMost } = condition;
-    return [edits, (left, right) => withinEdits(left, right, atMost)];
-  }
   if ("starts" in condition) {
     const { starts, letters } = condition;
     return [starts, (left, right) => sameStart(left.text, right.text, letters)];
@@ -133,10 +152,6 @@ function onTexts(
         return shorter >= least && sameStart(left, right, shorter);
       },
     ];
-  }
-  if ("near" in condition) {
-    const { near, within } = condition;
-    return [near, (left, right) => Math.abs(Number(left.text) - Number(right.text)) <= within];
   }
   throw new Error(`no test is known for the condition ${JSON.stringify(condition)}`);
 }
@@ -179,10 +194,10 @@ function sameAcross(columns: ComparedColumns, left: string, right: string): Pair
 function alikeAcross(columns: ComparedColumns, [left, right]: readonly [string, string], atLeast: number): PairTest {
   if (atLeast >= 1) return sameAcross(columns, left, right);
   const [lefts, rights] = [columns.first(left), columns.first(right)];
-  const [leftTexts, rightTexts] = [columns.texts(left), columns.texts(right)];
+  const alike = columns.alike(left, right, atLeast);
   return (a, b) => {
     const first = lefts.data[a * lefts.stride + lefts.offset] as number;
     const second = rights.data[b * rights.stride + rights.offset] as number;
-    return first !== 0 && second !== 0 && isSimilar(leftTexts.of(first), rightTexts.of(second), atLeast);
+    return first !== 0 && second !== 0 && alike(first, second);
   };
 }

@@ -1,5 +1,6 @@
 import { listFeatures } from "../features.ts";
 import { longer, PairNumbers, TextNumbers } from "./numbering.ts";
+import { mixed } from "./patterns.ts";
 
 /** One feature of all records, each distinct value kept once. */
 export interface FeatureColumn {
@@ -75,5 +76,20 @@ export function featureTable(count: number, columns: ReadonlyMap<string, Feature
     count,
     column: (feature) => columns.get(feature) ?? missing,
     known: (feature) => columns.has(feature),
+  };
+}
+
+/** About one in so many of the records of a table, whichever were loaded side by side. */
+export function sampleOf(table: FeatureTable, every: number): FeatureTable {
+  const records = Int32Array.from({ length: table.count }, (_, record) => record).filter(
+    (record) => mixed(record) % every === 0,
+  );
+  return {
+    count: records.length,
+    known: (feature) => table.known(feature),
+    column(feature) {
+      const column = table.column(feature);
+      return { ...column, codes: records.map((record) => column.codes[record] as number) };
+    },
   };
 }

@@ -24,6 +24,16 @@ export function repeatedIn(model: Weighed): ReadonlySet<string> {
   return repeated;
 }
 
+/** How many texts must be compared letter by letter to tell whether a condition holds. */
+export function workOf(condition: Condition): number {
+  let work = 0;
+  visit(condition, (part) => {
+    if ("similar" in part || "edits" in part) work += 1;
+    if ("across" in part || "crossedAlike" in part) work += 2;
+  });
+  return work;
+}
+
 function conditionsOf({ comparisons, dependencies }: Weighed): Condition[] {
   return [
     ...comparisons.flatMap(({ missing, levels }) => [missing, ...levels.flatMap(({ when }) => when ?? [])]),
