@@ -5,6 +5,7 @@ import type { CallContext } from "../../shared/transport/subgraph.ts";
 import { citizenIds, isWellFormed } from "./citizen-id.ts";
 import { decide, type Ruling, undo } from "./decide.ts";
 import type { IdentityKeys } from "./keys.ts";
+import { refresh } from "./linking/refresh.ts";
 import { numberIds } from "./number-ids.ts";
 import { pageSize } from "./page-size.ts";
 import { isShown, type RegisteredDepartment } from "./registry.ts";
@@ -73,16 +74,15 @@ export function stewardResolvers(options: {
   };
   const onReview =
     (kind: "CONFIRM" | "REJECT") =>
-    (_: unknown, { review, version, reason }: Deciding & { readonly review: string }, context: IdentityContext) =>
-      ruled(
-        decide({
-          ...resolving(context, reason),
-          kind,
-          version: versionOf(version),
-          subject: sidesOf(review, version, context),
-        }),
-        context,
-      );
+    async (
+      _: unknown,
+      { review, version, reason }: Deciding & { readonly review: string },
+      context: IdentityContext,
+    ) => {
+      const deciding = { ...resolving(context, reason), kind, version: versionOf(version) };
+      await refresh(await store.placesById(numbers.review.decode(review, context.call.audience)), deciding);
+      return await ruled(decide({ ...deciding, subject: sidesOf(review, version, context) }), context);
+    };
 
   return {
     Query: {

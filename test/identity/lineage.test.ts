@@ -205,6 +205,27 @@ for (const kind of await storeKinds()) {
       expect((await confirm(fresh)).errors?.[0].extensions.code).toBe("IDENTITY_CHANGED");
     });
 
+    it("refuses what was decided on a record that nobody has followed yet, and takes it over", async () => {
+      const { registry, open } = await city();
+      const { identity, ask } = await open();
+      const model = { ...defaultModel(), thresholds: { link: 0.999_999_999_999, review: 0.001 } };
+      await identity.link({ engine: probabilisticEngine({ model }) });
+      const first = async () => (await ask("{ identityReviews(first: 1) { nodes { id version } } }")).data;
+      const confirm = async ({ identityReviews: { nodes } }: { identityReviews: { nodes: readonly object[] } }) =>
+        ask(
+          `mutation ($id: ID!, $version: ID!) { confirmLink(review: $id, version: $version, reason: "so") { id } }`,
+          nodes[0],
+        );
+      const read = await first();
+      for (const { feed } of registry) {
+        feed.records = feed.records.map((record) => ({ ...record, alternativeName: ["Otherwise"] }));
+      }
+      expect((await confirm(read)).errors?.[0].extensions.code).toBe("IDENTITY_CHANGED");
+      const again = await first();
+      expect(again).not.toEqual(read);
+      expect((await confirm(again)).errors).toBeUndefined();
+    });
+
     it("splits nobody off from records that nobody is shown", async () => {
       const { open } = await city();
       const all = await open();
