@@ -39,28 +39,36 @@ export function compileFetch(node: FetchNode, path: readonly string[], { subgrap
   const fetchErrors = compileFetchErrors(path, document, renamedKeys(node.outputRewrites), typeNames);
   const repeats = canRepeat(path);
 
-  async function call(run: Run, representations?: readonly Tree[]): Promise<ExecutionResult> {
+  /** Rejects where the subgraph breaks its promise not to. */
+  function call(run: Run, representations?: readonly Tree[]): Promise<ExecutionResult> | ExecutionResult {
     const variables: Record<string, unknown> = representations ? { representations } : {};
     for (const name of variableUsages) {
       const value = Object.hasOwn(run.variables, name) ? run.variables[name] : undefined;
       if (value !== undefined) variables[name] = value;
     }
-    try {
-      const subgraph = subgraphs.get(serviceName);
-      if (!subgraph) return failed("SUBGRAPH_UNAVAILABLE", serviceName);
-      const request = { query, document, variables, context: run.context };
-      return await subgraph.execute(operationName ? { ...request, operationName } : request);
-    } catch {
-      // Subgraphs promise not to reject; one that does costs its own fields like any other that is down.
-      return failed("SUBGRAPH_UNAVAILABLE", serviceName);
-    }
+    const subgraph = subgraphs.get(serviceName);
+    if (!subgraph) return failed("SUBGRAPH_UNAVAILABLE", serviceName);
+    return subgraph.execute(
+      operationName
+        ? { query, document, variables, context: run.context, operationName }
+        : { query, document, variables, context: run.context },
+    );
   }
+
+  /** It costs its own fields like any other that is down. */
+  const broken = (): ExecutionResult => failed("SUBGRAPH_UNAVAILABLE", serviceName);
 
   if (!represent) {
     return async (run) => {
       const objects = objectsAt(run.data, path);
       if (objects.length === 0) return;
-      const { data, errors } = await call(run);
+      let answer: ExecutionResult;
+      try {
+        answer = await call(run);
+      } catch {
+        answer = broken();
+      }
+      const { data, errors } = answer;
       if (isTree(data)) {
         rewriteOutput?.(data);
         // Each object gets its own copy: what one fetch adds to one must not show in the others.
@@ -75,7 +83,12 @@ export function compileFetch(node: FetchNode, path: readonly string[], { subgrap
   return async (run) => {
     const { representations, targets } = collect(objectsAt(run.data, path), represent, rewriteInput, repeats);
     if (representations.length === 0) return;
-    let answer = await call(run, representations);
+    let answer: ExecutionResult;
+    try {
+      answer = await call(run, representations);
+    } catch {
+      answer = broken();
+    }
     const entities = answer.data?._entities;
     const whole = Array.isArray(entities) && entities.length === representations.length;
     if (whole) mergeEntities(entities, targets, rewriteOutput, typeNames);
@@ -107,12 +120,12 @@ function collect(
 ): Collected {
   const representations: Tree[] = [];
   const targets: Tree[][] = [];
-  const known = new Map<string, Tree[]>();
+  const known = repeats ? new Map<string, Tree[]>() : undefined;
   for (const object of objects) {
     const representation = represent(object);
     if (!representation?.__typename) continue;
     rewriteInput?.(representation);
-    if (repeats) {
+    if (known) {
       const identity = JSON.stringify(representation);
       const same = known.get(identity);
       if (same) {

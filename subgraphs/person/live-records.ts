@@ -73,17 +73,18 @@ async function readCitizens(
     missing: null as CivigraphError | null,
     observedAt,
   }));
-  const answers = await within(deadlineMs, signal, (stop, late) =>
-    Promise.all(
-      sources.map((source) => {
-        const keys = new Set<string>();
-        for (const citizen of citizens) for (const key of keysIn(citizen[source.keysField])) keys.add(key);
-        return keys.size === 0
-          ? noRecords
-          : Promise.race([readSource(source, [...keys], attributes, stop), late(source)]);
-      }),
-    ),
-  );
+  const asked = sources.flatMap((source, at): Asked[] => {
+    const keys = new Set<string>();
+    for (const citizen of citizens) for (const key of keysIn(citizen[source.keysField])) keys.add(key);
+    return keys.size === 0 ? [] : [{ at, source, keys: [...keys] }];
+  });
+  const answers: (Answer | undefined)[] = sources.map(() => undefined);
+  await within(deadlineMs, signal, asked, async ({ at, source, keys }, stop) => {
+    const answer = await readSource(source, keys, attributes, stop);
+    // What comes after the deadline does not count, whoever was first.
+    if (!stop.aborted) answers[at] = answer;
+  });
+  for (const { at, source } of asked) answers[at] ??= unavailable(source.name, new Error("took too long"));
   for (const [at, { id, keysField }] of sources.entries()) {
     const answer = answers[at] ?? noRecords;
     for (const [index, citizen] of citizens.entries()) {
@@ -130,32 +131,41 @@ function unavailable(department: string, cause: unknown): CivigraphError {
   return new CivigraphError("DEPARTMENT_UNAVAILABLE", { department }, { cause });
 }
 
-/**
- * Stops waiting at the deadline or when the caller does, whether or not the work heeds the signal: `late` then answers
- * for a department.
- */
-async function within<Result>(
+/** What is asked of the source in this place of the list. */
+interface Asked {
+  readonly at: number;
+  readonly source: PersonSource;
+  readonly keys: readonly string[];
+}
+
+/** Waits until all is read, and no longer than until the deadline or the caller's end, whether or not the work heeds it. */
+function within(
   deadlineMs: number,
   signal: AbortSignal | undefined,
-  work: (stop: AbortSignal, late: (source: PersonSource) => Promise<Answer>) => Promise<Result>,
-): Promise<Result> {
-  const controller = new AbortController();
-  let giveUp = (): void => {};
-  const over = new Promise<void>((resolve) => {
-    giveUp = resolve;
+  asked: readonly Asked[],
+  read: (asked: Asked, stop: AbortSignal) => Promise<void>,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const controller = new AbortController();
+    let open = asked.length;
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    };
+    const stop = (): void => {
+      controller.abort();
+      end();
+    };
+    const timer = setTimeout(stop, deadlineMs);
+    signal?.addEventListener("abort", stop, { once: true });
+    const done = (): void => {
+      open -= 1;
+      if (open === 0) end();
+    };
+    for (const each of asked) read(each, controller.signal).then(done, done);
+    if (open === 0) end();
   });
-  const stop = (): void => {
-    controller.abort();
-    giveUp();
-  };
-  const timer = setTimeout(stop, deadlineMs);
-  signal?.addEventListener("abort", stop, { once: true });
-  try {
-    return await work(controller.signal, ({ name }) => over.then(() => unavailable(name, new Error("took too long"))));
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", stop);
-  }
 }
 
 const noKeys: readonly string[] = [];

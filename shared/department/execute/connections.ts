@@ -79,14 +79,17 @@ interface Loaded {
   readonly total?: number | null;
 }
 
-/** The connections of all askers at once: what hangs on their rows is loaded for all of them together. */
-export async function shapeConnections(
+/**
+ * The connections of all askers at once: what hangs on their rows is loaded for all of them together. No promise where
+ * nothing is.
+ */
+export function shapeConnections(
   shape: ConnectionShape,
   loaded: readonly (Loaded | null)[],
   page: PageRequest,
   cursorOf: (row: RawRow) => string,
   request: Request,
-): Promise<readonly Shaped[]> {
+): readonly Shaped[] | Promise<readonly Shaped[]> {
   const connections = loaded.map((each) => (each === null ? null : emptyObject(shape.keys)));
   // Places are taken in the order of the selection; shapes that load are filled in behind.
   for (const { key } of shape.fields) for (const each of connections) if (each) each[key] = undefined;
@@ -111,8 +114,7 @@ export async function shapeConnections(
       put(field.key, (each) => each.rows.map((row) => field.shape.make(row, request)));
     } else loads.push(putRows(field));
   }
-  if (loads.length > 0) await Promise.all(loads);
-  return connections;
+  return loads.length === 0 ? connections : Promise.all(loads).then(() => connections);
 
   async function putRows(field: Extract<ConnectionField, { kind: "nodes" | "edges" }>): Promise<void> {
     const objects =

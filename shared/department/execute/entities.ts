@@ -3,7 +3,7 @@ import { type CitizenRepresentation, type CitizenShape, planCitizens, shapeCitiz
 import { type Key, keyOfId } from "./keys.ts";
 import type { Planner } from "./planner.ts";
 import { loadReferences, planReference, type ReferencePlan } from "./references.ts";
-import type { Request, Shaped, ShapedObject } from "./request.ts";
+import type { Request, Shaped } from "./request.ts";
 
 /** How `_entities` is answered, by type of the representations. Plans are made when a type first comes. */
 export interface EntitiesPlan {
@@ -80,19 +80,19 @@ export function typeNamesOf({ entities }: Request): ReadonlyMap<object, string> 
   return names;
 }
 
-async function loadType(
+function loadType(
   plan: EntitiesPlan,
   type: string,
   representations: readonly Representation[],
   planner: Planner,
   request: Request,
-): Promise<readonly (ShapedObject | Error | null)[]> {
+): Promise<readonly Shaped[]> {
   if (type === "Citizen") {
     plan.citizens ??= planCitizens(plan.selectionSets, planner);
     return shapeCitizens(plan.citizens, representations, request);
   }
   const model = planner.model.types.get(type);
-  if (!model) return representations.map(() => null);
+  if (!model) return Promise.resolve(representations.map(() => null));
   let rows = plan.rows.get(type);
   if (!rows) {
     const reference = { name: "id", type, on: model.id, where: [] };
@@ -102,5 +102,5 @@ async function loadType(
   const keys = representations.map(({ id }): Key | undefined => {
     return typeof id === "string" ? keyOfId(planner.model, type, id, model.id.length) : undefined;
   });
-  return (await loadReferences(rows, keys, request)) as readonly (ShapedObject | Error | null)[];
+  return loadReferences(rows, keys, request);
 }

@@ -96,7 +96,10 @@ export async function loadLists(
     const keys = askers.map((asked) => asked ?? noKeys);
     const nothing = filtering === null || keys.every((asked) => asked.length === 0);
     const pages = wantsRows && !nothing ? loadPages(plan, keys, page, filtering, request) : undefined;
-    if (!wantsTotal) return await connectionsOf(plan, askers, await pages, undefined, page, request);
+    if (!wantsTotal) {
+      const connections = connectionsOf(plan, askers, await pages, undefined, page, request);
+      return connections instanceof Promise ? await connections : connections;
+    }
     const counts = nothing ? keys.map(() => 0) : loadCounts(plan, keys, filtering, request);
     const loaded = await Promise.all([pages, counts]);
     return await connectionsOf(plan, askers, ...loaded, page, request);
