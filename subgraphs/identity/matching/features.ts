@@ -92,15 +92,12 @@ export const featureGroups: readonly FeatureGroup[] = [
   { features: ["gender"], key: (record) => record.gender, read: (record) => ({ gender: genderOf(record.gender) }) },
   {
     features: ["street", "houseNumber", "locatorName", "place", "postCode", "region"],
-    key: ({ address }) =>
-      address &&
-      [
-        address.thoroughfare ?? `${separator}${address.fullAddress}`,
-        address.locatorDesignator,
-        address.postName ?? address.adminUnitL2,
-        address.postCode,
-        address.adminUnitL1,
-      ].join(separator),
+    key({ address }) {
+      if (address === undefined) return undefined;
+      const street = address.thoroughfare ?? `${separator}${address.fullAddress}`;
+      const place = `${address.postName ?? address.adminUnitL2 ?? ""}${separator}${address.postCode ?? ""}`;
+      return `${street}${separator}${address.locatorDesignator ?? ""}${separator}${place}${separator}${address.adminUnitL1 ?? ""}`;
+    },
     read: (record) => ({ ...addressParts(record.address) }),
   },
   {

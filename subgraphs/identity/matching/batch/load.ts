@@ -62,7 +62,8 @@ export async function loadRecords(
         }
         rows.put(arrival, row);
       }
-      for (const [name, value] of Object.entries(record.other ?? {})) {
+      if (record.other === undefined) continue;
+      for (const [name, value] of Object.entries(record.other)) {
         const feature = otherFeature(name);
         const other = others.get(feature) ?? { builder: new ColumnBuilder(feature), rows: new FeatureRows(1) };
         others.set(feature, other);

@@ -59,8 +59,8 @@ export class PairNumbers {
 }
 
 /**
- * Remembers a number for each text, by 64 bits of its hash in place of the text: a million texts would keep the garbage
- * collector busy, and that two of them clash is less likely than that memory fails.
+ * Remembers a number for each text by two hashes of it, 64 bits that differ in every step, in place of the text: a
+ * million texts would keep the garbage collector busy, and that two of them clash is less likely than that memory fails.
  */
 export class TextMemory {
   private readonly slots = new Slots(256);
@@ -75,8 +75,14 @@ export class TextMemory {
 
   /** 0 where the text is unknown; then `remember` gives it a number. */
   recall(text: string): number {
-    this.hash = hashOf(text);
-    this.check = checkOf(text);
+    let [hash, check] = [0x811c9dc5, 0x3c6ef372];
+    for (let index = 0; index < text.length; index += 1) {
+      const letter = text.charCodeAt(index);
+      hash = hashed(hash, letter);
+      check = Math.imul(check ^ (check >>> 15) ^ letter, 0x5bd1e995);
+    }
+    this.hash = mixed(hash) | 0;
+    this.check = mixed(check) | 0;
     const slots = this.slots;
     this.at = slots.first(this.hash);
     for (;;) {
@@ -137,20 +143,15 @@ class Slots {
   }
 }
 
-/** The hash of Fowler, Noll and Vo over characters, mixed so that all bits count. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < text.length; index += 1) hash = hashed(hash, text.charCodeAt(index));
   return mixed(hash) | 0;
 }
 
-/** Another hash of the text, unlike the first in every step. */
-function checkOf(text: string): number {
-  let hash = 0x3c6ef372;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ (hash >>> 15) ^ text.charCodeAt(index), 0x5bd1e995);
-  }
-  return mixed(hash) | 0;
+/** A step of the hash of Fowler, Noll and Vo. */
+function hashed(hash: number, letter: number): number {
+  return Math.imul(hash ^ letter, 0x01000193);
 }
 
 export function longer(column: Int32Array): Int32Array<ArrayBuffer> {

@@ -36,16 +36,17 @@ export function nameParts(record: PersonRecord): NameParts {
   }
   for (const particle of particles) parts.delete(particle);
   const all = [...(given ?? []), ...(family ?? [])];
+  const sounds = all.map(soundOf);
   return {
     given: given?.join(" "),
     givenFirst: first,
-    givenSound: first === undefined ? undefined : soundOf(first) || undefined,
+    givenSound: (given && sounds[0]) || undefined,
     givenForms: first === undefined ? undefined : givenNameForms(first),
     family: joinedFamily,
-    familySound: joinedFamily === undefined ? undefined : soundOf(joinedFamily) || undefined,
+    familySound: family && ((family.length === 1 ? sounds.at(-1) : soundOf(family.join(" "))) || undefined),
     familyParts: parts.size === 0 ? undefined : [...new Set([...parts].map(withoutDigraphs))].sort(),
     nameTokens: all.length === 0 ? undefined : [...new Set(all)].sort(),
-    nameSounds: all.length === 0 ? undefined : [...new Set(all.map(soundOf).filter((sound) => sound !== ""))].sort(),
+    nameSounds: all.length === 0 ? undefined : [...new Set(sounds.filter((sound) => sound !== ""))].sort(),
     nameWords: all.length < 2 ? undefined : all.sort().join(" "),
   };
 }
