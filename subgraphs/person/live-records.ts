@@ -35,7 +35,7 @@ export interface LiveRecordsOptions {
  * department that fails, or takes longer than the deadline, is left out.
  */
 export function liveRecords(options: LiveRecordsOptions): (citizen: CitizenRepresentation) => Promise<LiveRecords> {
-  const known = new WeakMap<CitizenRepresentation, Promise<LiveRecords>>();
+  const known = new Map<CitizenRepresentation, Promise<LiveRecords>>();
   let batch: { readonly citizens: CitizenRepresentation[]; readonly read: Promise<readonly LiveRecords[]> } | undefined;
 
   /** Citizens that are asked for until promises have settled are read together. */

@@ -178,7 +178,7 @@ function prepare(file, sql) {
   const database = open(file);
   const statement = database.prepare(sql).raw(true);
   if (prepared.size >= keptStatements) prepared.delete(/** @type {string} */ (prepared.keys().next().value));
-  const kept = { statement, bigIntegers: false, asJson: jsonOf(database, sql, statement.columns().length) };
+  const kept = { statement, bigIntegers: false, asJson: jsonOf(database, sql, statement.columns()) };
   prepared.set(sql, kept);
   return kept;
 }
@@ -187,25 +187,51 @@ function prepare(file, sql) {
 const mostArguments = 100;
 
 /**
- * The same rows as one JSON text; undefined for what is no plain SELECT. Materialized, which makes text of what SQLite
- * knows to be JSON: `json_array` would write that as an object.
+ * The same rows as one JSON text; undefined for what is no plain SELECT. Where a column can be what SQLite knows to be
+ * JSON, `json_array` would write that as an object: materialized first, it is text again. That takes a multiple of the
+ * time of a small statement, so it is done for such columns only.
  *
  * @param {Database.Database} database
  * @param {string} sql
- * @param {number} columns
+ * @param {readonly Database.ColumnDefinition[]} columns
  */
 function jsonOf(database, sql, columns) {
-  if (columns > mostArguments) return undefined;
-  const names = Array.from({ length: columns }, (_, index) => `x${index}`).join();
+  if (columns.length > mostArguments) return undefined;
+  const names = Array.from(columns, (_, index) => `x${index}`).join();
+  const first = startsWithPosition.test(sql) ? 1 : 0;
   try {
+    const materialized = columns.slice(first).every((column) => isStored(database, column))
+      ? "NOT MATERIALIZED"
+      : "MATERIALIZED";
     return database
       .prepare(
-        `WITH answer(${names}) AS MATERIALIZED (${sql}) SELECT json_group_array(json_array(${names})) FROM answer`,
+        `WITH answer(${names}) AS ${materialized} (${sql}) SELECT json_group_array(json_array(${names})) FROM answer`,
       )
       .raw(true);
   } catch {
     return undefined;
   }
+}
+
+/** How our statements begin: the asker's position comes first, which is a number. A table's own `p` would be quoted. */
+const startsWithPosition = /^select (?:p|k\.p|k\.p AS p|0 AS p), /i;
+
+/**
+ * True for a column of a table as it was stored: that is never more than text. Views and generated columns can compute
+ * JSON, virtual tables can hand it over.
+ *
+ * @param {Database.Database} database
+ * @param {Database.ColumnDefinition} column
+ */
+function isStored(database, { database: schema, table, column }) {
+  if (schema === null || table === null || column === null) return false;
+  const kind = database
+    .prepare(
+      `SELECT 1 FROM pragma_table_list AS t, pragma_table_xinfo(t.name, t.schema) AS x
+        WHERE t.schema = ? AND t.name = ? AND t.type = 'table' AND x.name = ? AND x.hidden = 0`,
+    )
+    .raw(true);
+  return kind.get(schema, table, column) !== undefined;
 }
 
 /** @param {File} file */

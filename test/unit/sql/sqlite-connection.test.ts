@@ -114,6 +114,33 @@ describe("a SQLite connection", () => {
     expect(await connect(path).select("SELECT g FROM t", [])).toEqual([['{"c":1}'], ['"text"']]);
   });
 
+  it.each([
+    ["a view", "select 0 AS p, t.j AS c0 from v t"],
+    ["a view, below a numbering", "select p, c0 from (select 0 AS p, t.j AS c0, ROW_NUMBER() OVER () AS n from v t) r"],
+    ["a generated column", "select 0 AS p, t.g AS c0 from a t"],
+    ["a table-valued function", "select 0 AS p, t.value AS c0 from json_each('[{\"c\":1}]') t"],
+    ["an expression", "select 0 AS p, json_object('c', 1) AS c0"],
+  ])("reads JSON of %s as the text that it is", async (_, statement) => {
+    const path = make(
+      "a.sqlite",
+      `CREATE TABLE a (a TEXT, g AS (json(a))); INSERT INTO a (a) VALUES ('{"c":1}'); CREATE VIEW v AS SELECT json(a) AS j FROM a`,
+    );
+    expect(await connect(path).select(statement, [])).toEqual([[0, '{"c":1}']]);
+  });
+
+  it("reads stored text that is JSON as the text that it is, in the order asked for", async () => {
+    const path = make(
+      "a.sqlite",
+      `CREATE TABLE a (a TEXT, b INT); INSERT INTO a VALUES ('[1]', 1), ('"x"', 3), ('2', 2)`,
+    );
+    const statement = "select 0 AS p, t.a AS c0 from main.a t order by t.b desc";
+    expect(await connect(path).select(statement, [])).toEqual([
+      [0, '"x"'],
+      [0, "2"],
+      [0, "[1]"],
+    ]);
+  });
+
   it("answers when a missing file appears, and when garbage is replaced", async () => {
     const path = join(folder, "late.sqlite");
     const connection = connect(path, ["dbo"]);
