@@ -5,7 +5,7 @@ import type { IdentityStore } from "../store/index.ts";
 import type { ResolveOptions } from "./resolve.ts";
 import { allPages, lookupKeyOf, recordDigests } from "./roll.ts";
 import { localKeyVersionIn, scoringSettings } from "./scoring.ts";
-import { linkChanged, type SweepOptions, type Sweeps, sweep, unlinkGone } from "./sweep.ts";
+import { knownKeys, linkChanged, type SweepOptions, type Sweeps, sweep, unlinkGone } from "./sweep.ts";
 
 export interface Followed {
   readonly department: string;
@@ -55,7 +55,9 @@ async function followFeed(feed: PersonFeed, options: FollowOptions): Promise<num
   };
   const watermark = (await store.watermarks()).find((each) => each.department === department);
   const since = tellsChanges ? (watermark?.changedSince ?? undefined) : undefined;
-  const gone = new Set(since === undefined ? await store.lookupKeys(department) : []);
+  const gone = new Set<string>();
+  if (since === undefined)
+    for await (const keys of knownKeys(department, options)) for (const key of keys) gone.add(key);
   let lastChange = watermark?.changedSince ?? "";
   let resolved = 0;
   for await (const page of allPages(feed, signal, since)) {

@@ -1,5 +1,6 @@
 import type { PersonFeed } from "../../../shared/department/person-feed.ts";
 import type { RecordPlace } from "../store/crosswalk.ts";
+import { breathe } from "./engine.ts";
 import { type ResolveOptions, resolve } from "./resolve.ts";
 
 /** What is known of a department's keys since they were last listed; in memory alone, because keys may be personal. */
@@ -76,10 +77,25 @@ export async function linkChanged(
   return resolved;
 }
 
-async function compareKeys(feed: PersonFeed, { store, signal, lookupKeyOf }: SweepOptions) {
+/** The lookup keys of all of a department's links, some thousand at a time. */
+export async function* knownKeys(
+  department: string,
+  { store, signal }: Pick<SweepOptions, "store" | "signal">,
+): AsyncGenerator<readonly string[]> {
+  for (let after: string | undefined = ""; after !== undefined; ) {
+    const keys = await store.lookupKeys(department, { first: keysAtOnce, after });
+    yield keys;
+    after = keys.at(-1);
+    await breathe(signal);
+  }
+}
+
+async function compareKeys(feed: PersonFeed, options: SweepOptions) {
+  const { signal, lookupKeyOf } = options;
   const { department } = feed.description;
-  const known = new Set(await store.lookupKeys(department));
-  const gone = new Set(known);
+  /** By lookup key: whether the department lists it. */
+  const known = new Map<string, boolean>();
+  for await (const keys of knownKeys(department, options)) for (const key of keys) known.set(key, false);
   const unknown = new Set<string>();
   let after: string | undefined;
   do {
@@ -90,16 +106,13 @@ async function compareKeys(feed: PersonFeed, { store, signal, lookupKeyOf }: Swe
     });
     for (const key of page.keys) {
       const lookupKey = lookupKeyOf(key);
-      gone.delete(lookupKey);
-      if (!known.has(lookupKey)) unknown.add(key);
+      if (known.has(lookupKey)) known.set(lookupKey, true);
+      else unknown.add(key);
     }
     after = page.next ?? undefined;
   } while (after !== undefined);
-  return {
-    gone: Array.from(gone, (lookupKey) => ({ department, lookupKey })),
-    unknown: [...unknown],
-    listed: known.size - gone.size + unknown.size,
-  };
+  const gone = [...known].flatMap(([lookupKey, isListed]) => (isListed ? [] : [{ department, lookupKey }]));
+  return { gone, unknown: [...unknown], listed: known.size - gone.length + unknown.size };
 }
 
 async function linkUnknown(feed: PersonFeed, found: Sweep, options: SweepOptions): Promise<number> {

@@ -127,8 +127,8 @@ export interface Crosswalk {
   watermarks(): Promise<readonly Watermark[]>;
   /** True once linking has run. */
   filled(): Promise<boolean>;
-  /** Of all links of a department. */
-  lookupKeys(department: string): Promise<readonly string[]>;
+  /** Of the links of a department, in ascending order behind `after`. */
+  lookupKeys(department: string, page: { first: number; after: string }): Promise<readonly string[]>;
   recordCount(department: string): Promise<number>;
   /** Content digests of records of one department, by lookup key. */
   digestsAt(records: readonly RecordPlace[]): Promise<ReadonlyMap<string, string>>;
@@ -205,8 +205,9 @@ export function crosswalk({ knex, engine }: StoreConnection, transaction: Knex =
         : number(texts.countByTokens, [texts.list(tokens), texts.list(hidden), new Set(tokens).size]),
     watermarks: () => rows(texts.watermarks, []),
     filled: async () => (await rows(texts.filled, [])).length > 0,
-    async lookupKeys(department) {
-      return (await rows<{ lookupKey: string }>(texts.lookupKeys, [department])).map(({ lookupKey }) => lookupKey);
+    async lookupKeys(department, { first, after }) {
+      const found = await rows<{ lookupKey: string }>(texts.lookupKeys, [department, after, first]);
+      return found.map(({ lookupKey }) => lookupKey);
     },
     recordCount: (department) => number(texts.recordCount, [department]),
     async digestsAt(records) {

@@ -24,10 +24,11 @@ export function shownOnly(store: IdentityStore, hidden: ReadonlySet<string>): Id
   async function countHidden(): Promise<number> {
     const refs = new Set<string>();
     for (const department of hidden) {
-      const keys = await store.lookupKeys(department);
-      for (let start = 0; start < keys.length; start += keysAtOnce) {
-        const places = keys.slice(start, start + keysAtOnce).map((lookupKey) => ({ department, lookupKey }));
+      for (let after: string | undefined = ""; after !== undefined; ) {
+        const keys = await store.lookupKeys(department, { first: keysAtOnce, after });
+        const places = keys.map((lookupKey) => ({ department, lookupKey }));
         for (const { ref } of await store.placesAt(places)) refs.add(ref);
+        after = keys.at(-1);
       }
     }
     const all = [...refs];

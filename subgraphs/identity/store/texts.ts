@@ -58,7 +58,8 @@ export function listTexts(engine: "sqlite" | "postgres") {
     numbers: (values: readonly number[]): Knex.RawBinding => (sqlite ? JSON.stringify(values) : [...values]),
     placesOf: `select ${place} from link where ${inList("ref")} order by department, lookup_key`,
     placesAt: `select ${linkPlace} from ${places}`,
-    lookupKeys: `select lookup_key as "lookupKey" from link where department = ? order by lookup_key`,
+    lookupKeys: `select lookup_key as "lookupKey" from link where department = ? and lookup_key > ?
+      order by lookup_key limit ?`,
     recordCount: "select count(*) as count from link where department = ?",
     digestsAt: `select link.lookup_key as "lookupKey", link.content_digest as digest from ${places}`,
     placesById: `select ${place} from link where ${inNumbers("id")} order by department, lookup_key`,
