@@ -13,7 +13,7 @@ const words = [
   "19621703",
   "10962317",
   "1962",
-  "o",
+  "on",
   "anna maria",
 ];
 const texts = ["", ...words.flatMap((word) => [word, word.slice(1), `${word}x`, [...word].reverse().join("")])];
