@@ -6,6 +6,11 @@ export function comparison(attribute: string, missing: Condition, levels: readon
   return { attribute, missing, levels };
 }
 
+/** A level that tells of something else than how close two values are: see `offScale`. */
+export function aside(...given: Parameters<typeof level>): ComparisonLevel {
+  return { ...level(...given), offScale: true };
+}
+
 /** A level with the m and u that training starts from. */
 export function level(
   name: string,

@@ -1,4 +1,4 @@
-import { comparison, level } from "./comparison.ts";
+import { aside, comparison, level } from "./comparison.ts";
 import type { Comparison } from "./model.ts";
 import { family, given } from "./name-comparisons.ts";
 
@@ -53,7 +53,7 @@ const birth = comparison("dateOfBirth", { missing: "birthYear" }, [
     0.00005,
   ),
   level("one digit differs", { edits: "birthDate", atMost: 1 }, 0.08, 0.001),
-  level(
+  aside(
     "same as far as known",
     {
       all: [
@@ -65,14 +65,14 @@ const birth = comparison("dateOfBirth", { missing: "birthYear" }, [
     0.02,
     0.01,
   ),
-  level(
+  aside(
     "estimated, same year",
     { all: [{ equal: "birthYear" }, { eitherIs: "birthMonthDay", value: "0101" }] },
     0.01,
     0.001,
   ),
   level("two digits differ", { edits: "birthDate", atMost: 2 }, 0.03, 0.01),
-  level(
+  aside(
     "two parts same",
     {
       any: [
@@ -94,7 +94,7 @@ const gender = comparison("gender", { missing: "gender" }, [
 const street = comparison("street", { missing: "street" }, [
   level("same", { equal: "street" }, 0.6, 0.001, "street"),
   level("one letter differs", { edits: "street", atMost: 1 }, 0.08, 0.0002),
-  level("is the other's locality", { across: ["street", "locatorName"], atLeast: 0.909 }, 0.01, 0.0005),
+  aside("is the other's locality", { across: ["street", "locatorName"], atLeast: 0.909 }, 0.01, 0.0005),
   level("similar", { similar: "street", atLeast: 0.889 }, 0.06, 0.002),
   level(
     "partly similar",
@@ -127,7 +127,7 @@ const locatorName = comparison("locatorName", { missing: "locatorName" }, [
     0.15,
     0.005,
   ),
-  level("is the other's street", { across: ["street", "locatorName"], atLeast: 0.909 }, 0.01, 0.0005),
+  aside("is the other's street", { across: ["street", "locatorName"], atLeast: 0.909 }, 0.01, 0.0005),
   level("partly similar", { similar: "locatorName", atLeast: 0.789 }, 0.05, 0.02),
   level("different", undefined, 0.1, 0.97),
 ]);

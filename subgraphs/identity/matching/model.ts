@@ -10,12 +10,15 @@ export interface ComparisonLevel {
   readonly u: number;
   /** The feature whose rarity raises the weight of this level, and whose commonness lowers it. */
   readonly frequency?: string;
+  /** True where the level tells of something else than how close two values are, such as two names that are swapped. */
+  readonly offScale?: boolean;
 }
 
 export interface Comparison {
   readonly attribute: string;
   /** When this holds the attribute says nothing: its weight is 0. */
   readonly missing: Condition;
+  /** The closest first. None weighs more, before term frequencies, than one that is closer: see `monotone`. */
   readonly levels: readonly ComparisonLevel[];
 }
 

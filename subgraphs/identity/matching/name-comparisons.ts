@@ -1,4 +1,4 @@
-import { comparison, level } from "./comparison.ts";
+import { aside, comparison, level } from "./comparison.ts";
 import type { Condition } from "./condition.ts";
 
 const swappedNames: Condition = {
@@ -20,8 +20,8 @@ const filedAsGivenName: Condition = {
 export const given = comparison("givenName", { missing: "given" }, [
   level("same", { equal: "given" }, 0.7, 0.005, "given"),
   level("first name same", { equal: "givenFirst" }, 0.05, 0.004, "givenFirst"),
-  level("swapped with family name", swappedNames, 0.02, 0.00005, "nameWords"),
-  level("nickname", { sharing: "givenForms" }, 0.05, 0.002),
+  aside("swapped with family name", swappedNames, 0.02, 0.00005, "nameWords"),
+  aside("nickname", { sharing: "givenForms" }, 0.05, 0.002),
   level(
     "one letter differs",
     {
@@ -45,7 +45,7 @@ export const given = comparison("givenName", { missing: "given" }, [
     0.04,
     0.004,
   ),
-  level(
+  aside(
     "initial",
     {
       all: [
@@ -57,9 +57,9 @@ export const given = comparison("givenName", { missing: "given" }, [
     0.01,
   ),
   level("sounds the same", { equal: "givenSound" }, 0.02, 0.004),
-  level("swapped and misspelt", { crossedAlike: ["givenFirst", "family"], atLeast: 0.779 }, 0.01, 0.0001),
-  level("is the other's family name", { across: ["givenFirst", "family"], atLeast: 1 }, 0.01, 0.002, "nameTokens"),
-  level("like the other's family name", { across: ["givenFirst", "family"], atLeast: 0.889 }, 0.01, 0.003),
+  aside("swapped and misspelt", { crossedAlike: ["givenFirst", "family"], atLeast: 0.779 }, 0.01, 0.0001),
+  aside("is the other's family name", { across: ["givenFirst", "family"], atLeast: 1 }, 0.01, 0.002, "nameTokens"),
+  aside("like the other's family name", { across: ["givenFirst", "family"], atLeast: 0.889 }, 0.01, 0.003),
   level(
     "partly similar",
     {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CivigraphError } from "../../../shared/errors.ts";
 import type { Condition } from "./condition.ts";
 import type { Model } from "./model.ts";
+import { disorderOf } from "./monotone.ts";
 
 /** Feature names become SQL column names: nothing else may pass. */
 const feature = z.string().regex(/^[a-zA-Z]\w*$/);
@@ -53,6 +54,7 @@ const model = z.strictObject({
             m: z.number().gt(0).max(1),
             u: z.number().gt(0).max(1),
             frequency: feature.optional(),
+            offScale: z.boolean().optional(),
           }),
         )
         .min(2)
@@ -61,7 +63,16 @@ const model = z.strictObject({
           {
             error: "every level but the last needs a condition, and the last must have none",
           },
-        ),
+        )
+        .check(({ value, issues }) => {
+          const disorder = disorderOf(value);
+          if (disorder === undefined) return;
+          issues.push({
+            code: "custom",
+            input: value,
+            message: `"${disorder.farther}" weighs more than "${disorder.closer}", which is closer: train it again with \`civigraph link --train\`, or link again by the shipped one`,
+          });
+        }),
     }),
   ),
   dependencies: z.array(

@@ -1,6 +1,7 @@
 import { expectMatches, type Pattern, posterior, smooth } from "../expectation.ts";
 import { attributesOf } from "../features.ts";
 import type { BlockingRule, Model } from "../model.ts";
+import { monotone } from "../monotone.ts";
 import { type Compared, comparePairs } from "./compare.ts";
 import type { BatchDatabase } from "./database.ts";
 import type { FeatureTable } from "./feature-table.ts";
@@ -55,7 +56,7 @@ export async function trainModel(data: TrainingData, start: Model): Promise<Mode
     });
     model = withM(model, estimate.m);
     const { m, u, prior } = probabilities(model);
-    model = withU({ ...model }, random, (levels) => posterior(levels, m, u, prior), start);
+    model = ordered(withU(model, random, (levels) => posterior(levels, m, u, prior), start));
   }
   return model;
 }
@@ -96,6 +97,11 @@ function withM(model: Model, m: readonly (readonly number[] | undefined)[]): Mod
     levels: comparison.levels.map((level, number) => ({ ...level, m: m[index]?.[number] ?? level.m })),
   }));
   return { ...model, comparisons };
+}
+
+/** The model that training hands on: see `monotone`. */
+function ordered(model: Model): Model {
+  return { ...model, comparisons: model.comparisons.map((one) => ({ ...one, levels: monotone(one.levels) })) };
 }
 
 async function learnFromRules({ database, table }: TrainingData, model: Model): Promise<Model> {
@@ -193,7 +199,7 @@ export function learnFromClusters(
     }),
   );
   const share = Math.min(0.5, Math.max(pairs, 1) / ((records * (records - 1)) / 2));
-  return { ...learnMoves(withM(model, m), patterns), probabilityTwoRandomRecordsMatch: share };
+  return { ...learnMoves(ordered(withM(model, m)), patterns), probabilityTwoRandomRecordsMatch: share };
 }
 
 /** Fewer pairs than this tell nothing of a level. */
