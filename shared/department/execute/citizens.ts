@@ -1,4 +1,5 @@
 import type { SelectionSetNode } from "graphql";
+import { objectMaker } from "../../object-maker.ts";
 import { rulesOf } from "../../sql/conditions.ts";
 import { unreadable } from "../../sql/formats/format.ts";
 import type { RawRow } from "../../sql/raw.ts";
@@ -12,17 +13,14 @@ import { type KeyedStatement, keyedStatement, loadByKeys } from "./keyed-load.ts
 import { type Key, keyPlaces } from "./keys.ts";
 import { type ListPlan, loadLists, planList } from "./lists.ts";
 import { objectType, type Planner, tableRef } from "./planner.ts";
-import { emptyObject, failed, type Request, type ShapedObject } from "./request.ts";
+import { failed, type Request, type ShapedObject } from "./request.ts";
 import { type SelectedField, selectedFields } from "./selection.ts";
 import { readerOf, unreadableError } from "./values.ts";
 
 /** What a document selects of Citizen, which this department knows by its local keys alone. */
 export interface CitizenShape {
-  readonly names: readonly string[];
-  /** In the order of the answer. `own`: of this department; others are as they came with the representation. */
-  readonly fields: readonly { readonly key: string; readonly name: string; readonly own: boolean }[];
-  /** Keys under which the type's name is asked for. */
-  readonly typenames: readonly string[];
+  /** The citizen as far as the representation itself says; this department's fields hold their places with null. */
+  readonly make: (representation: CitizenRepresentation, context: undefined) => ShapedObject;
   readonly lists: readonly {
     readonly key: string;
     readonly field: RowsField;
@@ -55,9 +53,13 @@ export function planCitizens(selectionSets: readonly SelectionSetNode[], planner
     return field?.kind === "column" ? [{ selected, field }] : [];
   });
   return {
-    names: fields.map(({ key }) => key),
-    fields: fields.map(({ key, name }) => ({ key, name, own: model.citizenFields.has(name) })),
-    typenames: fields.filter(({ name }) => name === "__typename").map(({ key }) => key),
+    make: objectMaker<CitizenRepresentation, undefined, never>(
+      fields.map(({ key, name }) => {
+        if (name === "__typename") return { key, read: () => "Citizen" };
+        if (model.citizenFields.has(name)) return { key, read: () => null };
+        return { key, from: name, read: (value: unknown) => value ?? null };
+      }),
+    ),
     lists: fields.flatMap((selected) => {
       const field = model.citizenFields.get(selected.name);
       if (field?.kind !== "rows") return [];
@@ -80,12 +82,7 @@ export async function shapeCitizens(
   const { model } = request.source;
   const keys = representations.map((each) => localKeysOf(each[model.keysField]));
   for (const own of keys) if (own && own.length > 0) request.heldKeys.push(own.map(({ text }) => text));
-  const citizens = representations.map((representation) => {
-    const citizen = emptyObject(shape.names);
-    for (const { key, name, own } of shape.fields) citizen[key] = own ? null : (representation[name] ?? null);
-    for (const key of shape.typenames) citizen[key] = "Citizen";
-    return citizen;
-  });
+  const citizens = representations.map((representation) => shape.make(representation, undefined));
   const fills: Promise<void>[] = shape.lists.map((list) => fillList(list, keys, citizens, request));
   for (const field of shape.computed) fills.push(field.fill(representations, citizens, request));
   if (shape.persons.length > 0) fills.push(fillPersons(shape.persons, keys, citizens, request));

@@ -1,4 +1,5 @@
 import type { SelectionSetNode } from "graphql";
+import { objectMaker } from "../../object-maker.ts";
 import type { RawRow } from "../../sql/raw.ts";
 import type { TypeModel } from "../model.ts";
 import type { ColumnSet } from "./column-set.ts";
@@ -13,8 +14,8 @@ export interface ConnectionShape {
   readonly typeName: string;
   readonly keys: readonly string[];
   readonly fields: readonly ConnectionField[];
-  /** The rows of all connections are needed together: for what is read with them, or for edges. */
-  readonly loads: boolean;
+  /** Makes a connection at once, where nothing more is read for its rows than they hold. */
+  readonly make?: (each: Loaded, context: Making) => ShapedObject;
   readonly wantsRows: boolean;
   readonly wantsCursors: boolean;
   readonly wantsTotal: boolean;
@@ -65,11 +66,24 @@ export function planConnection(
     typeName,
     keys: fields.map(({ key }) => key),
     fields,
-    loads: fields.some((field) => field.kind === "edges" || (field.kind === "nodes" && loadsMore(field.shape))),
+    ...(fields.every((field) => isAtOnce(field))
+      ? {
+          make: objectMaker<Loaded, Making>(
+            fields.map((field) => ({ key: field.key, read: valueIn(typeName, field) })),
+          ),
+        }
+      : {}),
     wantsRows: fields.some(({ kind }) => kind === "nodes" || kind === "edges" || kind === "pageInfo"),
     wantsCursors: cursors,
     wantsTotal: fields.some(({ kind }) => kind === "totalCount"),
   };
+}
+
+/** What values of connections are made with. */
+interface Making {
+  readonly page: PageRequest;
+  readonly cursorOf: (row: RawRow) => string;
+  readonly request: Request;
 }
 
 interface Loaded {
@@ -90,31 +104,32 @@ export function shapeConnections(
   cursorOf: (row: RawRow) => string,
   request: Request,
 ): readonly Shaped[] | Promise<readonly Shaped[]> {
+  const making: Making = { page, cursorOf, request };
+  const { make } = shape;
+  if (make) return loaded.map((each) => (each === null ? null : make(each, making)));
   const connections = loaded.map((each) => (each === null ? null : emptyObject(shape.keys)));
   // Places are taken in the order of the selection; shapes that load are filled in behind.
   for (const { key } of shape.fields) for (const each of connections) if (each) each[key] = undefined;
-  const rows = shape.loads ? loaded.flatMap((each) => each?.rows ?? []) : [];
+  const rows = loaded.flatMap((each) => each?.rows ?? []);
 
-  const put = (key: string, make: (each: Loaded, from: number) => Shaped) => {
+  const put = (key: string, value: (each: Loaded, from: number) => Shaped) => {
     let from = 0;
     for (const [index, connection] of connections.entries()) {
       const each = loaded[index];
       if (!connection || !each) continue;
-      connection[key] = make(each, from);
+      connection[key] = value(each, from);
       from += each.rows.length;
     }
   };
 
   const loads: Promise<void>[] = [];
   for (const field of shape.fields) {
-    if (field.kind === "typename") put(field.key, () => shape.typeName);
-    else if (field.kind === "totalCount") put(field.key, ({ total }) => total ?? null);
-    else if (field.kind === "pageInfo") put(field.key, (each) => pageInfo(field.fields, each, page, cursorOf));
-    else if (field.kind === "nodes" && !loadsMore(field.shape)) {
-      put(field.key, (each) => each.rows.map((row) => field.shape.make(row, request)));
+    if (isAtOnce(field)) {
+      const read = valueIn(shape.typeName, field);
+      put(field.key, (each) => read(each, making));
     } else loads.push(putRows(field));
   }
-  return loads.length === 0 ? connections : Promise.all(loads).then(() => connections);
+  return Promise.all(loads).then(() => connections);
 
   async function putRows(field: Extract<ConnectionField, { kind: "nodes" | "edges" }>): Promise<void> {
     const objects =
@@ -122,6 +137,26 @@ export function shapeConnections(
         ? await shapeRows(field.shape, rows, request)
         : await shapeEdges(field, rows, cursorOf, request);
     put(field.key, (each, from) => objects.slice(from, from + each.rows.length));
+  }
+}
+
+/** Fields of a connection for which nothing is read beyond its rows. */
+type FieldAtOnce = Exclude<ConnectionField, { kind: "edges" }>;
+
+function isAtOnce(field: ConnectionField): field is FieldAtOnce {
+  return field.kind === "nodes" ? !loadsMore(field.shape) : field.kind !== "edges";
+}
+
+function valueIn(typeName: string, field: FieldAtOnce): (each: Loaded, making: Making) => Shaped {
+  switch (field.kind) {
+    case "typename":
+      return () => typeName;
+    case "totalCount":
+      return ({ total }) => total ?? null;
+    case "pageInfo":
+      return (each, { page, cursorOf }) => pageInfo(field.fields, each, page, cursorOf);
+    case "nodes":
+      return ({ rows }, { request }) => rows.map((row) => field.shape.make(row, request));
   }
 }
 

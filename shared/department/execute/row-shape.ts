@@ -88,7 +88,7 @@ export function planRow(
       leaf(readerOfField(type, model, field, columns, planner));
     }
   }
-  const make = objectMaker<RawRow, Request, typeof never>(leaves.map(leafProperty), never) as RowShape["make"];
+  const make = objectMaker<RawRow, Request>(leaves.map(leafProperty));
   if (shape.computed.length === 0) return { ...shape, make };
   return { ...shape, make, sourceOf: rowSource(type, columns, planner) };
 }
@@ -133,9 +133,6 @@ export async function shapeRows(
   if (loads.length > 0) await Promise.all(loads);
   return objects;
 }
-
-/** No value of a row ends its object. */
-const never = Symbol("never");
 
 function leafProperty({ key, required, read }: Leaf): Property<Request> {
   if (!required) return { key, read };
