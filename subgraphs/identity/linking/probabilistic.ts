@@ -1,6 +1,8 @@
+import { PairNumbers } from "../matching/batch/numbering.ts";
 import {
   defaultModel,
   type Evidence,
+  type Inspection,
   type Link,
   type MatchResult,
   type Model,
@@ -33,8 +35,6 @@ export function probabilisticEngine(
     async cluster({ departments, pages, bonds, signal, onProgress }) {
       const rules = deterministicPass({ identifiers });
       const ids: RecordId[] = [];
-      const numbers = new Map<string, number>();
-      const numberOf = ({ department, key }: RecordId): number => numbers.get(`${department}\0${key}`) ?? -1;
       const decided: { bonds?: Bonds } = {};
       // Filled when the last page is there: only then it is known which records were decided on.
       const constraints: Record<"must" | "cannot", [RecordId, RecordId][]> = { must: [], cannot: [] };
@@ -46,10 +46,13 @@ export function probabilisticEngine(
           }
         }
       };
-      let scoring: Awaited<ReturnType<typeof scoringOf>> | undefined;
+      let scoring: ReturnType<typeof scoringOf> | undefined;
+      /** The number here of each record as the engine numbers it: by department and key. */
+      let arrivals: Int32Array = new Int32Array(0);
+      let clusterOf = new Int32Array(0);
       const result = await match({
         sources: departments,
-        records: read(pages, rules, ids, numbers, afterReading),
+        records: read(pages, rules, ids, afterReading),
         mustLink: constraints.must,
         cannotLink: constraints.cannot,
         model,
@@ -62,18 +65,19 @@ export function probabilisticEngine(
         },
         inspect: (inspection) => {
           scoring = scoringOf(inspection);
+          arrivals = arrivalsOf(inspection.loaded, ids);
+          clusterOf = new Int32Array(arrivals.length);
+          for (const [cluster, members] of inspection.clusters.entries()) {
+            for (const record of members) clusterOf[arrivals[record] ?? 0] = cluster;
+          }
+          ids.length = 0;
         },
       });
-      const clusterOf = new Int32Array(ids.length);
-      for (const [cluster, members] of result.clusters.entries()) {
-        for (const record of members) clusterOf[numberOf(record)] = cluster;
-      }
       const byRule = await rules.cluster({ bonds: decided.bonds, signal });
-      const links = numbered(result.links, numberOf);
       return {
         clusterOf,
-        reason: reasonsOf({ clusterOf, byRule, links }),
-        review: reviewPairs(numbered(result.review, numberOf)),
+        reason: reasonsBy({ clusterOf, byRule, strongest: strongestReasons(result.strongestLink, arrivals) }),
+        review: reviewPairs(numbered(result.review, arrivals)),
         ...(scoring ? { scoring } : {}),
         notes: blockingNotes(result.stats.blocking),
       };
@@ -110,16 +114,12 @@ async function* read(
   pages: AsyncIterable<EnginePage>,
   rules: DeterministicPass,
   ids: RecordId[],
-  numbers: Map<string, number>,
   afterReading: () => void,
 ) {
   for await (const page of pages) {
     const { department } = page.department;
     rules.add(page);
-    for (const { key } of page.records) {
-      numbers.set(`${department}\0${key}`, ids.length);
-      ids.push({ department, key });
-    }
+    for (const { key } of page.records) ids.push({ department, key });
     yield { department, records: page.records };
   }
   afterReading();
@@ -134,25 +134,60 @@ export interface NumberedLink {
   readonly evidence: readonly Evidence[];
 }
 
-function* numbered(links: Iterable<Link>, numberOf: (record: RecordId) => number): Iterable<NumberedLink> {
-  for (const { a, b, ...weighed } of links) yield { left: numberOf(a), right: numberOf(b), ...weighed };
+function* numbered(links: Iterable<Link>, arrivals: Int32Array): Iterable<NumberedLink> {
+  for (const { numbers, probability, weight, evidence } of links) {
+    const [left = -1, right = -1] = numbers.map((number) => arrivals[number]);
+    yield { left, right, probability, weight, evidence };
+  }
+}
+
+/** For each record that was loaded the place of its name among those that came. */
+function arrivalsOf({ departments, departmentOf, keys }: Inspection["loaded"], ids: readonly RecordId[]): Int32Array {
+  const places = new Map(departments.map((department) => [department, new Map<string, number>()]));
+  for (const [place, { department, key }] of ids.entries()) places.get(department)?.set(key, place);
+  return departmentOf.map(
+    (department, record) => places.get(departments[department] ?? "")?.get(keys[record] ?? "") ?? -1,
+  );
 }
 
 /** Why each record is in its cluster: by a rule that says so too, else by its heaviest link; both with the weights. */
-export function reasonsOf(options: {
+export function reasonsOf({ links, ...options }: Agreement & { readonly links: Iterable<NumberedLink> }) {
+  const strongest = strongestLinks(links);
+  return reasonsBy({ ...options, strongest: (record) => strongest.get(record) });
+}
+
+interface Agreement {
   readonly clusterOf: Int32Array;
   readonly byRule: Pick<Clustering, "clusterOf" | "reason">;
-  /** Within clusters. */
-  readonly links: Iterable<NumberedLink>;
+}
+
+function reasonsBy({
+  clusterOf,
+  byRule,
+  strongest,
+}: Agreement & {
+  /** By the heaviest link within the cluster. */
+  readonly strongest: (record: number) => LinkReason | undefined;
 }): (record: number) => LinkReason {
-  const { clusterOf, byRule } = options;
   const agrees = agreeing(clusterOf, byRule.clusterOf);
-  const strongest = strongestLinks(options.links);
   return (record) => {
-    const weights = strongest.get(record);
+    const weights = strongest(record);
     if (!agrees(record)) return weights ?? onlyRecord;
     const { matchProbability = null, evidence = null } = weights ?? {};
     return { ...byRule.reason(record), matchProbability, evidence };
+  };
+}
+
+/** What the heaviest link of each record says; its evidence as text would fill the memory, if all of it were kept. */
+function strongestReasons(
+  strongestLink: MatchResult["strongestLink"],
+  arrivals: Int32Array,
+): (record: number) => LinkReason | undefined {
+  const numberOf = new Int32Array(arrivals.length);
+  for (const [number, record] of arrivals.entries()) numberOf[record] = number;
+  return (record) => {
+    const link = strongestLink(numberOf[record] ?? 0);
+    return link && weighedReason(link);
   };
 }
 
@@ -171,10 +206,11 @@ export function* reviewPairs(links: Iterable<NumberedLink>): Iterable<ReviewPair
 
 /** Whether a record shares its cluster with a record that the rules would have linked it to as well. */
 function agreeing(clusterOf: Int32Array, ruleClusterOf: ArrayLike<number>): (record: number) => boolean {
-  const together = new Map<string, number>();
-  const name = (record: number): string => `${clusterOf[record]} ${ruleClusterOf[record]}`;
-  for (const record of clusterOf.keys()) together.set(name(record), (together.get(name(record)) ?? 0) + 1);
-  return (record) => (together.get(name(record)) ?? 0) > 1;
+  const groups = new PairNumbers(clusterOf.length);
+  const groupOf = clusterOf.map((cluster, record) => groups.numberOf(cluster, ruleClusterOf[record] ?? 0));
+  const sizes = new Int32Array(groups.count + 1);
+  for (const group of groupOf) sizes[group] = (sizes[group] ?? 0) + 1;
+  return (record) => (sizes[groupOf[record] ?? 0] ?? 0) > 1;
 }
 
 /** The heaviest link of each record within its cluster. */
@@ -184,17 +220,21 @@ function strongestLinks(links: Iterable<NumberedLink>): ReadonlyMap<number, Link
   for (const { left, right, weight, probability, evidence } of links) {
     const stronger = [left, right].filter((record) => weight > (weights.get(record) ?? Number.NEGATIVE_INFINITY));
     if (stronger.length === 0) continue;
-    const reason: LinkReason = {
-      status: "AUTO_LINKED",
-      method: "PROBABILISTIC",
-      rule: "MATCH_WEIGHT",
-      matchProbability: storedProbability(probability),
-      evidence: evidenceText(evidence),
-    };
+    const reason = weighedReason({ probability, evidence });
     for (const record of stronger) {
       weights.set(record, weight);
       reasons.set(record, reason);
     }
   }
   return reasons;
+}
+
+function weighedReason({ probability, evidence }: Pick<Link, "probability" | "evidence">): LinkReason {
+  return {
+    status: "AUTO_LINKED",
+    method: "PROBABILISTIC",
+    rule: "MATCH_WEIGHT",
+    matchProbability: storedProbability(probability),
+    evidence: evidenceText(evidence),
+  };
 }

@@ -9,6 +9,8 @@ import type { Evidence } from "./score-pair.ts";
 export interface Link {
   readonly a: RecordId;
   readonly b: RecordId;
+  /** The numbers of the two, as `inspect` sees them. */
+  readonly numbers: readonly [number, number];
   readonly probability: number;
   /** Total weight in bits, the prior included. */
   readonly weight: number;
@@ -29,6 +31,31 @@ export function linksWithin(material: Material): Iterable<Link> {
   return linksWhere(material, (a, b) => clusterOf[a] === clusterOf[b]);
 }
 
+/** The heaviest link of each record within its cluster; of equal ones the first. */
+export function strongestLinks(material: Material): (record: number) => Link | undefined {
+  const { count, pairs, model, idOf } = material;
+  const clusterOf = clustersOf(material);
+  const weightOf = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
+  const [setOf, indexOf] = [new Uint8Array(count), new Int32Array(count)];
+  for (const [set, { length, a, b, weight }] of pairs.entries()) {
+    for (let index = 0; index < length; index += 1) {
+      const bits = weight[index] as number;
+      const [left, right] = [a[index] as number, b[index] as number];
+      if (clusterOf[left] !== clusterOf[right]) continue;
+      for (const record of [left, right]) {
+        if (bits <= (weightOf[record] as number)) continue;
+        weightOf[record] = bits;
+        setOf[record] = set;
+        indexOf[record] = index;
+      }
+    }
+  }
+  return (record) =>
+    weightOf[record] === Number.NEGATIVE_INFINITY
+      ? undefined
+      : linkAt({ model, idOf }, pairs[setOf[record] as number] as WeighedPairs, indexOf[record] as number);
+}
+
 /** Pairs that reach the review threshold between clusters that do so as a whole. */
 export function pairsToReview(material: Material): Iterable<Link> {
   const atLeast = weightOf(material.model.thresholds.review);
@@ -45,18 +72,31 @@ export function pairsToReview(material: Material): Iterable<Link> {
   return linksWhere(material, (a, b, weight) => weight >= atLeast && wanted(a, b));
 }
 
-function linksWhere(material: Material, wanted: (a: number, b: number, weight: number) => boolean): Iterable<Link> {
+function linksWhere(
+  { pairs: sets, model, idOf }: Pick<Material, "pairs" | "model" | "idOf">,
+  wanted: (a: number, b: number, weight: number) => boolean,
+): Iterable<Link> {
   return {
     *[Symbol.iterator]() {
-      for (const pairs of material.pairs) {
+      for (const pairs of sets) {
         for (let index = 0; index < pairs.length; index += 1) {
           const [a, b, weight] = [pairs.a[index] ?? 0, pairs.b[index] ?? 0, pairs.weight[index] ?? 0];
-          if (!wanted(a, b, weight)) continue;
-          const evidence = evidenceOf(material.model, pairs, index);
-          yield { a: material.idOf(a), b: material.idOf(b), probability: probabilityOf(weight), weight, evidence };
+          if (wanted(a, b, weight)) yield linkAt({ model, idOf }, pairs, index);
         }
       }
     },
+  };
+}
+
+function linkAt({ model, idOf }: Pick<Material, "model" | "idOf">, pairs: WeighedPairs, index: number): Link {
+  const [a, b, weight] = [pairs.a[index] ?? 0, pairs.b[index] ?? 0, pairs.weight[index] ?? 0];
+  return {
+    a: idOf(a),
+    b: idOf(b),
+    numbers: [a, b],
+    probability: probabilityOf(weight),
+    weight,
+    evidence: evidenceOf(model, pairs, index),
   };
 }
 

@@ -11,7 +11,7 @@ import { loadBlockingKeys } from "./batch/training-blocks.ts";
 import { defaultModel } from "./default-model.ts";
 import type { WeighedPairs } from "./edges.ts";
 import { type Constraints, type LinkOptions, linkRecords } from "./link.ts";
-import { type Link, linksWithin, pairsToReview } from "./links.ts";
+import { type Link, linksWithin, pairsToReview, strongestLinks } from "./links.ts";
 import { forRecords, type Model, type TrainingRecord } from "./model.ts";
 import { startingModel, withOtherFeatures } from "./starting-model.ts";
 
@@ -71,6 +71,8 @@ export interface MatchResult {
   readonly clusters: readonly (readonly RecordId[])[];
   /** Weighed pairs within clusters, made while they are read. */
   readonly links: Iterable<Link>;
+  /** The heaviest of the links of a record, by the number that `inspect` saw it under; made when it is asked for. */
+  readonly strongestLink: (record: number) => Link | undefined;
   /** Pairs in the review band or above it that clustering kept apart. */
   readonly review: Iterable<Link>;
   readonly model: Model;
@@ -137,14 +139,13 @@ export async function match(input: MatchInput): Promise<MatchResult> {
       clustersAt: async (threshold) => (await at(threshold)).clusters,
     });
     tell("done", loaded.count);
-    const idOf = (r: number): RecordId => ({
-      department: loaded.departments[loaded.departmentOf[r] ?? 0] ?? "",
-      key: loaded.keys[r] ?? "",
-    });
+    const idOf = idsOf(loaded);
+    const material = { clusters, pairs, model, idOf, count: loaded.count };
     return {
       clusters: clusters.map((cluster) => cluster.map(idOf)),
-      links: linksWithin({ clusters, pairs, model, idOf, count: loaded.count }),
-      review: pairsToReview({ clusters, pairs, model, idOf, count: loaded.count }),
+      links: linksWithin(material),
+      strongestLink: strongestLinks(material),
+      review: pairsToReview(material),
       model: {
         ...full,
         ...model,
@@ -157,6 +158,11 @@ export async function match(input: MatchInput): Promise<MatchResult> {
   } finally {
     database?.close();
   }
+}
+
+/** Names records by number. What else was loaded of them is not kept for it: the names may be asked for long after. */
+function idsOf({ departments, departmentOf, keys }: LoadedRecords): (record: number) => RecordId {
+  return (record) => ({ department: departments[departmentOf[record] ?? 0] ?? "", key: keys[record] ?? "" });
 }
 
 /** What was learnt elsewhere is where training starts, but how common values are is not taken from there. */
