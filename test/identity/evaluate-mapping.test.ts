@@ -136,6 +136,13 @@ describe("reading a labelled set by its mapping", () => {
     ["another encoding", /patients\.csv is not in UTF-8: .*encoding: windows-1252/, windows1252, {}],
     ["an encoding that is none", /must be an encoding such as utf-8/, german, { source: { encoding: "ansi-7" } }],
     ["the wrong delimiter", /seems to have one column.*set `delimiter`/, german, { source: { delimiter: "|" } }],
+    [
+      "a first row of data",
+      /lacks Name, geboren, Anschrift; its first row must name its columns/,
+      `${rows[1]}\n${rows[1]}\n`,
+      {},
+    ],
+    ["an empty file", /patients\.csv is empty/, "", {}],
     ["a spreadsheet", /is a ZIP or Excel file: save it as CSV/, "PK\x03\x04", {}],
     [
       "a file that is not there",

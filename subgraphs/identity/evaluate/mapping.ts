@@ -96,7 +96,7 @@ export function readMapping(from: { set?: string; mappingFile?: string }): Evalu
   try {
     text = readFileSync(path, "utf8");
   } catch (cause) {
-    throw invalid(`cannot read the mapping file ${path}`, cause);
+    throw invalid(`cannot read the mapping file ${path}; built in are ${builtInSets().join(", ")}`, cause);
   }
   let value: unknown;
   try {

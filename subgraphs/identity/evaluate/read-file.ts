@@ -23,6 +23,7 @@ export async function readFile(folder: string, source: MappedSource): Promise<Fi
   const path = join(folder, source.file);
   if (!existsSync(path)) throw absent(folder, source.file);
   const start = beginning(path);
+  if (start === "") throw wrong(`${source.file} is empty`);
   if (start === "PAR1") return await select(`read_parquet(${literal(path)})`, source);
   if (start.startsWith("PK")) throw wrong(`${source.file} is a ZIP or Excel file: save it as CSV`);
   if (isUtf8(path, source)) return await select(csv(path, source), source);

@@ -55,15 +55,16 @@ function truthOf(mapping: EvaluationMapping, source: MappedSource): EvaluationMa
 }
 
 function checkColumns(mapping: EvaluationMapping, source: MappedSource, found: readonly string[]): void {
-  const list = `its columns are ${found.join(", ")}`;
+  // Where the first row is data, it is not told.
+  const list = found.some((name) => /^\d+$|\d[-./]\d/.test(name))
+    ? "its first row must name its columns, and seems to hold data"
+    : `its columns are ${found.join(", ")}`;
   const remedy = (name: string): string => {
     const nearest = nearestName(name, found);
     return nearest === undefined ? "" : ` (did you mean ${nearest}?)`;
   };
   if (found.length === 1 && source.columns.length > 1) {
-    throw wrong(
-      `${source.file} seems to have one column, ${found[0]}: set \`delimiter\` to what stands between its columns`,
-    );
+    throw wrong(`${source.file} seems to have one column: set \`delimiter\` to what stands between its columns`);
   }
   const expected = source.columns.map((one) => one.column);
   const absent = expected.filter((name) => !found.includes(name));
