@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { getEventListeners } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -211,6 +212,24 @@ describe("a SQLite connection", () => {
     setImmediate(() => abort.abort());
     await Promise.all([aborted, next, whole]);
     expect(finished).toEqual(["aborted", "next", "whole"]);
+  });
+
+  it("listens to a signal once, gives up all of its statements with it, and none of another's", async () => {
+    const [one, two] = [
+      connect(make("a.sqlite", "CREATE TABLE t (a)")),
+      connect(make("b.sqlite", "CREATE TABLE t (a)")),
+    ];
+    await Promise.all([one.ping(), two.ping()]);
+    const abort = new AbortController();
+    const { signal } = abort;
+    const asked = [one, two, one, two].map((connection) => connection.select(slow, [], { signal }));
+    const other = two.select("SELECT 5", [], { signal: new AbortController().signal });
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    abort.abort();
+    const answers = await Promise.allSettled(asked);
+    expect(answers.map(({ status }) => status)).toEqual(Array(4).fill("rejected"));
+    expect(await other).toEqual([[5]]);
+    await expect(one.select("SELECT 1", [], { signal })).rejects.toMatchObject({ code: "DEPARTMENT_UNAVAILABLE" });
   });
 
   it("refuses statements already aborted and those after closing", async () => {
