@@ -3,7 +3,7 @@ import { isoDate } from "./calendar.ts";
 import { DATE } from "./date.ts";
 import { type Format, type ScalarName, unreadable } from "./format.ts";
 import { decodedText, trimmedText } from "./text.ts";
-import { engineInstant, instantToRfc3339, localToRfc3339 } from "./time-zone.ts";
+import { engineInstant, instantToRfc3339, offsetSuffix } from "./time-zone.ts";
 import { YES_NO } from "./yes-no.ts";
 
 /** An empty text is null, because to Oracle it is one: every engine must answer alike. */
@@ -73,15 +73,16 @@ const dateTime: Format = {
     if (typeof raw !== "string") return unreadable;
     const parts = timestamp.exec(raw);
     if (!parts) return raw.trim() === "" ? null : unreadable;
-    const [, year, month, day, hour = "0", minute = "0", second = "0", digits = "", offset] = parts;
+    const [, year, month, day, hour = "00", minute = "00", second = "00", digits = "", offset] = parts;
     // Engines write as many digits as the column has, or as the value needs.
     const fraction = digits === "" ? "" : digits.replace(/\.?0+$/, "");
     // Date.UTC carries 31 April over to 1 May, and takes the year 99 for 1999.
-    if (Number(year) < 100 || isoDate(Number(year), Number(month), Number(day)) === undefined) return unreadable;
+    const date = isoDate(Number(year), Number(month), Number(day));
+    if (Number(year) < 100 || date === undefined) return unreadable;
     if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return unreadable;
     const local = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
     if (offset) return instantToRfc3339(local - offsetMinutes(offset) * 60_000, timeZone, fraction);
-    return localToRfc3339(local, timeZone, fraction);
+    return `${date}T${hour}:${minute}:${second}${fraction}${offsetSuffix(local, timeZone)}`;
   },
   write(value, { timeZone }) {
     const instant = Date.parse(String(value));

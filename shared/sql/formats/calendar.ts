@@ -1,7 +1,7 @@
 /** `YYYY-MM-DD`, or undefined where the calendar has no such day. */
 export function isoDate(year: number, month: number, day: number): string | undefined {
   if (month < 1 || month > 12 || day < 1 || day > daysOf(year, month) || year < 1 || year > 9999) return undefined;
-  return `${String(year).padStart(4, "0")}-${month < 10 ? "0" : ""}${month}-${day < 10 ? "0" : ""}${day}`;
+  return `${year < 1000 ? String(year).padStart(4, "0") : year}-${month < 10 ? "0" : ""}${month}-${day < 10 ? "0" : ""}${day}`;
 }
 
 /** The day after, e.g. `2024-02-29` for `2024-02-28`. */

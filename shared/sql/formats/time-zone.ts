@@ -13,6 +13,11 @@ export function localToRfc3339(local: number, timeZone: string, fraction = ""): 
   return rfc3339(local, offset, fraction);
 }
 
+/** What RFC 3339 writes behind a local time, given as milliseconds as if it were UTC: `+02:00`, or `Z`. */
+export function offsetSuffix(local: number, timeZone: string): string {
+  return suffixOf(offsetOfLocal(local, timeZone));
+}
+
 /** RFC 3339 with the zone's offset of an instant in milliseconds. */
 export function instantToRfc3339(instant: number, timeZone: string, fraction = ""): string {
   const offset = offsetAt(instant, timeZone);
@@ -52,7 +57,11 @@ const todays = new Map<string, { readonly slot: number; readonly date: string }>
 
 function rfc3339(local: number, offset: number, fraction: string): string {
   const clock = new Date(local).toISOString().slice(0, 19) + fraction;
-  return clock + (offset === 0 ? "Z" : offsetText(offset));
+  return clock + suffixOf(offset);
+}
+
+function suffixOf(offset: number): string {
+  return offset === 0 ? "Z" : offsetText(offset);
 }
 
 /** `+02:00` for 120; kept, because there are few. */
