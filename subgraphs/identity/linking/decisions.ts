@@ -1,5 +1,6 @@
-import type { Knex } from "knex";
+import { statementsWithin } from "../store/statements.ts";
 import type { Bonds } from "./engine.ts";
+import type { Run } from "./link.ts";
 
 /** CONFIRM and MERGE: all records are one person. REJECT and SPLIT: the records of one side are not those of the other. */
 export type DecisionKind = "CONFIRM" | "REJECT" | "MERGE" | "SPLIT";
@@ -13,14 +14,17 @@ export interface DecidedRecord {
 }
 
 /** All decisions that were not undone, oldest first. */
-export async function readDecisions(transaction: Knex): Promise<readonly DecidedRecord[]> {
-  return await transaction("decision_record")
-    .join("decision", "decision.id", "decision_record.decision_id")
-    .whereNull("decision.undone_by")
-    .orderBy(["decision.id", "decision_record.department", "decision_record.lookup_key"])
-    .select("decision.kind", "decision_record.department", "decision_record.side")
-    .select({ decision: "decision.id", lookupKey: "decision_record.lookup_key" });
+export async function readDecisions({
+  transaction,
+  engine,
+}: Pick<Run, "transaction" | "engine">): Promise<readonly DecidedRecord[]> {
+  return await statementsWithin(transaction, engine)(selectDecisions, []);
 }
+
+const selectDecisions = `select decision.id as decision, decision.kind, record.department,
+    record.lookup_key as "lookupKey", record.side
+  from decision_record record join decision on decision.id = record.decision_id
+  where decision.undone_by is null order by decision.id, record.department, record.lookup_key`;
 
 /**
  * What the decisions say of records that are there; where two of them speak of one pair, the later one counts.

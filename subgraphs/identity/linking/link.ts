@@ -3,6 +3,7 @@ import type { Knex } from "knex";
 import type { PersonFeed } from "../../../shared/department/person-feed.ts";
 import type { IdentityKeys } from "../keys.ts";
 import type { IdentityStore } from "../store/index.ts";
+import { statementsWithin } from "../store/statements.ts";
 import { assignAllRefs, redirectKept } from "./assign-all-refs.ts";
 import { canonicalClusters } from "./canonical-clusters.ts";
 import { bondsOf, readDecisions } from "./decisions.ts";
@@ -87,7 +88,7 @@ export async function link(options: LinkOptions): Promise<LinkSummary> {
       personal.map(({ description }) => description.department),
     );
     if (options.rotateKeys) await rotate(run, keys, signal);
-    const decisions = await readDecisions(transaction);
+    const decisions = await readDecisions(run);
     let bonds: Bonds = { must: [], cannot: [] };
     const reading = await readRoll({
       run,
@@ -177,13 +178,9 @@ export async function beginRun(
     readonly localKeyVersion: number;
   },
 ): Promise<Run> {
-  const told = await transaction.raw(insertAssertion, [
-    new Date().toISOString(),
-    by.actor,
-    by.modelVersion,
-    by.reason ?? null,
-  ]);
-  const [{ id: assertion }] = engine === "postgres" ? told.rows : told;
+  const bindings = [new Date().toISOString(), by.actor, by.modelVersion, by.reason ?? null];
+  const told = await statementsWithin(transaction, engine)<{ id: number }>(insertAssertion, bindings);
+  const assertion = told[0]?.id ?? 0;
   return { transaction, engine, assertion, tokenVersion: by.tokenVersion, localKeyVersion: by.localKeyVersion };
 }
 

@@ -3,7 +3,7 @@ import { clusterComponent, components, type Edge } from "../matching/clustering.
 import { linkage } from "../matching/link.ts";
 import { weightOf } from "../matching/model.ts";
 import { worthReview } from "../matching/review.ts";
-import type { Crosswalk, PlacedLink } from "../store/crosswalk.ts";
+import type { Crosswalk, HeldLink, PlacedLink } from "../store/crosswalk.ts";
 import { deterministicPass } from "./deterministic.ts";
 import { type Bonds, breathe, type LinkReason, type ReviewPair } from "./engine.ts";
 import { reasonsOf, reviewPairs } from "./probabilistic.ts";
@@ -25,6 +25,8 @@ export interface KnownRecord {
 export interface Neighbourhood {
   /** Records whose clusters were made anew, then those that they were only compared with. */
   readonly records: readonly KnownRecord[];
+  /** The links of the citizens of the former, by number. */
+  readonly held: ReadonlyMap<number, HeldLink>;
   readonly clusters: readonly (readonly number[])[];
   /** Of all records; those that were only compared keep the clusters that they are in. */
   readonly clusterOf: Int32Array;
@@ -35,7 +37,9 @@ export interface Neighbourhood {
 export interface ExploreOptions {
   /** Links to begin with. */
   readonly seeds: readonly number[];
-  readonly reads: Pick<Crosswalk, "neighbours" | "placesById" | "placesOf">;
+  /** All links of the citizens of those that are not new. */
+  readonly citizens: readonly HeldLink[];
+  readonly reads: Pick<Crosswalk, "neighbours" | "placesById" | "heldOf">;
   readonly scoring: StoredScoring;
   /** Fetches the records of links; those that cannot be linked are left out. */
   readonly load: (links: readonly PlacedLink[]) => Promise<Iterable<KnownRecord>>;
@@ -64,22 +68,26 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
   const inside = new Set<number>();
   const partners = partnersOf(bonds);
   /** Citizens all of whose links are known. */
-  const whole = new Set<string>();
+  const whole = new Set(options.citizens.map(({ ref }) => ref));
+  const held = new Map(options.citizens.map((link) => [link.id, link]));
 
   /** All links of the citizens that these are linked to, of each citizen once. */
   const withCitizens = async (links: Iterable<number>): Promise<Set<number>> => {
     const all = new Set(links);
     const refs = new Set([...all].flatMap((link) => near.get(link)?.ref ?? []));
     for (const ref of refs) if (whole.has(ref)) refs.delete(ref);
-    if (refs.size > 0) for (const link of await near.load(await reads.placesOf([...refs]))) all.add(link);
+    if (refs.size > 0) {
+      const links = await reads.heldOf([...refs]);
+      for (const link of links) held.set(link.id, link);
+      for (const link of await near.load(links)) all.add(link);
+    }
     for (const ref of refs) whole.add(ref);
     return all;
   };
 
-  const unknown = options.seeds.filter((link) => !near.has(link));
-  if (unknown.length > 0) await near.load(await reads.placesById(unknown));
+  const loaded = await near.load(options.citizens);
   const seeds = options.seeds.filter((link) => near.has(link));
-  let frontier = [...(await withCitizens(seeds))];
+  let frontier = [...new Set([...seeds, ...loaded])];
   let most = {
     links: aroundOne.links * seeds.length + aroundAnother.links * (frontier.length - seeds.length),
     rows: aroundOne.rows * seeds.length + aroundAnother.rows * (frontier.length - seeds.length),
@@ -152,6 +160,7 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
   const wanted = worthReview({ pairs: (visit) => near.each(numberOf, visit), clusterOf, atLeast, linkage });
   return {
     records,
+    held,
     clusters,
     clusterOf,
     reason: reasonsOf({

@@ -1,9 +1,10 @@
+import type { Knex } from "knex";
 import type { PersonFeed, PersonFeedDescription, PersonRecord } from "../../../shared/department/person-feed.ts";
 import { CivigraphError } from "../../../shared/errors.ts";
 import type { IdentityKeys } from "../keys.ts";
 import { readLiveRecords } from "../live-records.ts";
 import type { RegisteredDepartment } from "../registry.ts";
-import type { Crosswalk, PlacedLink, RecordPlace } from "../store/crosswalk.ts";
+import type { Crosswalk, HeldLink, PlacedLink, RecordPlace } from "../store/crosswalk.ts";
 import type { IdentityStore } from "../store/index.ts";
 import { linkableWith } from "./apart.ts";
 import { assignNearRefs, takeHiddenAlong } from "./assign-near-refs.ts";
@@ -12,11 +13,11 @@ import type { Bonds } from "./engine.ts";
 import { beginRun, type Run, withDecisions } from "./link.ts";
 import { explore, type KnownRecord } from "./neighbourhood.ts";
 import { redirectToRecords } from "./redirects.ts";
-import { nextLinkId, type OldLink, oldLinksOf, type RollEntry, rollCall, selectLinks } from "./roll.ts";
+import { lookupKeyOf, nextLinkId, type RollEntry, rollCall } from "./roll.ts";
 import { localKeyVersionIn, scoringSettings, storedScoring, tokenVersionIn } from "./scoring.ts";
 import { writeLinks } from "./write-links.ts";
 import { writeRefs } from "./write-refs.ts";
-import { insertReviews, strongestPairs } from "./write-reviews.ts";
+import { renewReviews, strongestPairs } from "./write-reviews.ts";
 import { replaceTokens } from "./write-tokens.ts";
 
 export interface ResolveOptions {
@@ -50,68 +51,75 @@ export interface Resolution {
  *   fetched. Nothing is changed then.
  */
 export function resolve(options: ResolveOptions): Promise<Resolution> {
-  return options.store.write(async (transaction, reads) => {
-    const { keys, signal } = options;
-    const settings = await reads.settings(scoringSettings);
-    const tokenOf = keys.tokensOf(tokenVersionIn(settings));
-    const scoring = await storedScoring(reads, settings, tokenOf);
-    if (scoring === null) throw new CivigraphError("NOT_READY");
-    const run = await beginRun(transaction, options.store.engine, {
+  // What was read of a feed is read again when it is lost, unlike what a steward has decided.
+  const replayable = options.begin === undefined;
+  return options.store.write((transaction, reads) => resolveWithin(transaction, reads, options), { replayable });
+}
+
+/** Statements that do not need each other's answers are sent together: the way to the database is most of their time. */
+async function resolveWithin(
+  transaction: Knex.Transaction,
+  reads: Crosswalk,
+  options: ResolveOptions,
+): Promise<Resolution> {
+  const { keys, signal } = options;
+  const settings = await reads.settings(scoringSettings);
+  const versions = { tokenVersion: tokenVersionIn(settings), localKeyVersion: localKeyVersionIn(settings) };
+  const tokenOf = keys.tokensOf(versions.tokenVersion);
+  const scoring = await storedScoring(reads, settings, tokenOf);
+  if (scoring === null) throw new CivigraphError("NOT_READY");
+  const { reason } = options;
+  const [run, changed, vanished] = await Promise.all([
+    beginRun(transaction, options.store.engine, {
       modelVersion: scoring.model.version,
       actor: options.actor,
-      ...(options.reason === undefined
-        ? {}
-        : { reason: keys.seal(options.reason, tokenVersionIn(settings), "reasons") }),
-      tokenVersion: tokenVersionIn(settings),
-      localKeyVersion: localKeyVersionIn(settings),
-    });
-    const seeds = new Set(await (options.begin?.(run, reads) ?? []));
-    const changed = await enterChanged(run, options);
-    const vanished = await vanishedLinks(run, options, reads);
-    for (const { id } of changed) seeds.add(id);
-    if (vanished.length > 0) {
-      for (const { id } of await reads.placesOf(vanished.map(({ ref }) => ref))) seeds.add(id);
-    }
-    const gone = new Set(vanished.map(({ id }) => id));
-    const records = changed.length + vanished.length;
-    if (seeds.size === 0) return { records, refs: [] };
+      ...(reason === undefined ? {} : { reason: keys.seal(reason, versions.tokenVersion, "reasons") }),
+      ...versions,
+    }),
+    changedRecords(transaction, reads, { ...options, versions }),
+    options.gone === undefined ? [] : reads.heldAt(options.gone),
+  ]);
+  const begun = (await options.begin?.(run, reads)) ?? [];
+  const asked = begun.length === 0 ? [] : await reads.placesById(begun);
+  const records = changed.length + vanished.length;
+  if (records + asked.length === 0) return { records, refs: [] };
 
-    const others = [...seeds].filter((link) => !changed.some(({ id }) => id === link));
-    const places = others.length === 0 ? [] : await reads.placesById(others);
-    const own = [...changed, ...places].map(({ department }) => department);
-    const departments = linkableWith(options.departments, own);
-    const bonds = await currentBonds(run, reads, changed);
-    const near = await explore({
-      seeds: [...seeds].filter((link) => !gone.has(link)),
-      reads,
-      scoring,
-      known: changed.map(({ id, department, link, record, source }) => ({
-        id,
-        department,
-        ref: link?.ref ?? null,
-        record,
-        source,
-      })),
-      load: (links) =>
-        fetchRecords(
-          links.filter(({ id }) => !gone.has(id)),
-          { ...options, departments },
-        ),
-      bonds,
-      signal,
-    });
-    const inside = near.clusters.reduce((sum, members) => sum + members.length, 0);
-    const roll = await rollOf(run, near.records.slice(0, inside), changed);
-    const assignment = await assignNearRefs(run, keys, { roll, clusters: near.clusters, vanished });
-    await writeRefs(run, assignment, signal);
-    const numberOf = new Map(near.records.map(({ id }, record) => [id, record]));
-    const numbered = (pairs: Bonds["must"]) =>
-      pairs.flatMap(([a, b]): [number, number][] => {
-        const [left, right] = [numberOf.get(a), numberOf.get(b)];
-        return left === undefined || right === undefined ? [] : [[left, right]];
-      });
-    const decided = { must: numbered(bonds.must), cannot: numbered(bonds.cannot) };
-    await writeLinks({
+  const left = new Set(vanished.map(({ ref }) => ref));
+  const refs = [...asked.map(({ ref }) => ref), ...changed.flatMap(({ link }) => link?.ref ?? []), ...left];
+  const [bonds, citizens] = await Promise.all([
+    currentBonds(run, reads, changed),
+    reads.heldOf([...new Set(refs)]),
+    replaceTokens(run, changed, tokenOf, reads),
+  ]);
+  const gone = new Set(vanished.map(({ id }) => id));
+  const others = [...asked, ...citizens.filter(({ ref }) => left.has(ref))];
+  const departments = linkableWith(
+    options.departments,
+    [...changed, ...others].map(({ department }) => department),
+  );
+  const near = await explore({
+    seeds: [...new Set([...changed, ...others].map(({ id }) => id))].filter((link) => !gone.has(link)),
+    citizens,
+    reads,
+    scoring,
+    known: changed.map(({ link, ...rest }) => ({ ...rest, ref: link?.ref ?? null })),
+    load: (links) =>
+      fetchRecords(
+        links.filter(({ id }) => !gone.has(id)),
+        { ...options, departments },
+      ),
+    bonds,
+    signal,
+  });
+  const inside = near.clusters.reduce((sum, members) => sum + members.length, 0);
+  const roll = rollOf(near.records.slice(0, inside), near.held, changed);
+  const assignment = await assignNearRefs(run, keys, { roll, clusters: near.clusters, vanished });
+  const decided = numbered(bonds, near.records);
+  const touched = [...roll.map(({ id }) => id), ...gone];
+  const reviews = strongestPairs(near, decided);
+  await Promise.all([
+    writeRefs(run, assignment, signal),
+    writeLinks({
       run,
       roll,
       vanished,
@@ -119,14 +127,12 @@ export function resolve(options: ResolveOptions): Promise<Resolution> {
       assignment,
       reason: withDecisions(near, decided),
       signal,
-    });
-    await takeHiddenAlong(transaction, assignment);
-    await redirectToRecords(run, roll, near.clusters, assignment);
-    const touched = [...roll.map(({ id }) => id), ...gone];
-    await transaction("review").whereIn("left_link", touched).orWhereIn("right_link", touched).delete();
-    await insertReviews(run, strongestPairs(near, decided), (record) => near.records[record]?.id ?? 0, signal);
-    return { records, refs: [...new Set(assignment.refOf)] };
-  });
+    }),
+    renewReviews(run, touched, reviews, (record) => near.records[record]?.id ?? 0, signal),
+  ]);
+  await takeHiddenAlong(transaction, assignment);
+  await redirectToRecords(run, roll, near.clusters, assignment);
+  return { records, refs: [...new Set(assignment.refOf)] };
 }
 
 /** A record that is new or changed. */
@@ -135,46 +141,35 @@ interface ChangedRecord extends RollEntry {
   readonly source: PersonFeedDescription;
 }
 
-/** New and changed records, with tokens of their own. */
-async function enterChanged(
-  run: Run,
-  { changed, keys }: Pick<ResolveOptions, "changed" | "keys">,
+/** Those of the records that are new or not as they were. */
+async function changedRecords(
+  transaction: Knex.Transaction,
+  reads: Crosswalk,
+  {
+    changed,
+    keys,
+    versions,
+  }: Pick<ResolveOptions, "changed" | "keys"> & { readonly versions: Pick<Run, "tokenVersion" | "localKeyVersion"> },
 ): Promise<readonly ChangedRecord[]> {
   if (changed === undefined) return [];
   const { feed, records } = changed;
   const source = feed.description;
-  const old = await oldLinksOf(
-    run,
-    source,
-    records.map(({ key }) => key),
-    keys,
+  const keyOf = lookupKeyOf(keys, versions.localKeyVersion, source);
+  const links = await reads.heldAt(
+    records.map(({ key }) => ({ department: source.department, lookupKey: keyOf(key) })),
   );
-  const firstId = old.size < records.length ? await nextLinkId(run.transaction) : 0;
-  const entryOf = rollCall(keys, run, firstId);
-  const entered = records.flatMap((record): ChangedRecord[] => {
+  const old = new Map(links.map((link) => [link.lookupKey, link]));
+  const firstId = old.size < records.length ? await nextLinkId(transaction) : 0;
+  const entryOf = rollCall(keys, versions, firstId);
+  return records.flatMap((record): ChangedRecord[] => {
     const entry = entryOf(source, record, old);
     return entry.link?.digest === entry.digest ? [] : [{ ...entry, record, source }];
   });
-  await replaceTokens(run, entered, keys.tokensOf(run.tokenVersion));
-  return entered;
-}
-
-async function vanishedLinks(
-  { transaction }: Run,
-  { gone = [] }: Pick<ResolveOptions, "gone">,
-  reads: Crosswalk,
-): Promise<readonly OldLink[]> {
-  if (gone.length === 0) return [];
-  const places = await reads.placesAt(gone);
-  return await selectLinks(transaction).whereIn(
-    "id",
-    places.map(({ id }) => id),
-  );
 }
 
 /** What stewards decided, by the numbers of links. */
-async function currentBonds({ transaction }: Run, reads: Crosswalk, changed: readonly RollEntry[]): Promise<Bonds> {
-  const decisions = await readDecisions(transaction);
+async function currentBonds(run: Run, reads: Crosswalk, changed: readonly RollEntry[]): Promise<Bonds> {
+  const decisions = await readDecisions(run);
   if (decisions.length === 0) return { must: [], cannot: [] };
   const name = (department: string, lookupKey: string) => `${department}\0${lookupKey}`;
   const links = new Map(
@@ -182,6 +177,17 @@ async function currentBonds({ transaction }: Run, reads: Crosswalk, changed: rea
   );
   for (const { department, lookupKey, id } of changed) links.set(name(department, lookupKey), id);
   return bondsOf(decisions, (department, lookupKey) => links.get(name(department, lookupKey)));
+}
+
+/** The pairs of links that are at hand, as pairs of their records. */
+function numbered({ must, cannot }: Bonds, records: readonly KnownRecord[]): Bonds {
+  const numberOf = new Map(records.map(({ id }, record) => [id, record]));
+  const within = (pairs: Bonds["must"]) =>
+    pairs.flatMap(([a, b]): [number, number][] => {
+      const [left, right] = [numberOf.get(a), numberOf.get(b)];
+      return left === undefined || right === undefined ? [] : [[left, right]];
+    });
+  return { must: within(must), cannot: within(cannot) };
 }
 
 /** Records as they are now. One that is gone meanwhile is left out: the sweep for deletions ends its link. */
@@ -199,24 +205,17 @@ async function fetchRecords(
 }
 
 /** What the crosswalk says of the records, for writing what becomes of them. */
-async function rollOf(
-  { transaction }: Run,
+function rollOf(
   records: readonly KnownRecord[],
+  held: ReadonlyMap<number, HeldLink>,
   changed: readonly RollEntry[],
-): Promise<readonly RollEntry[]> {
-  const entries = new Map<number, RollEntry>(changed.map((entry) => [entry.id, entry]));
-  const others = records.filter(({ id }) => !entries.has(id));
-  const links: readonly OldLink[] =
-    others.length === 0
-      ? []
-      : await selectLinks(transaction).whereIn(
-          "id",
-          others.map(({ id }) => id),
-        );
-  const keyOf = new Map(others.map(({ id, record }) => [id, record.key]));
-  for (const link of links) {
-    const { id, department, lookupKey, digest } = link;
-    entries.set(id, { id, department, key: keyOf.get(id) ?? "", lookupKey, sealedKey: null, digest, link });
-  }
-  return records.map(({ id }) => entries.get(id) as RollEntry);
+): readonly RollEntry[] {
+  const entries = new Map(changed.map((entry) => [entry.id, entry]));
+  return records.map(({ id, record: { key } }) => {
+    const entry = entries.get(id);
+    if (entry !== undefined) return entry;
+    const link = held.get(id) as HeldLink;
+    const { department, lookupKey, digest } = link;
+    return { id, department, key, lookupKey, sealedKey: null, digest, link };
+  });
 }

@@ -120,30 +120,15 @@ export async function readRoll(options: {
     lastChange,
     pages: read(),
     async finish() {
-      await keepNewTokens(run.transaction, first);
+      await keepNewTokens(run, first);
       await breathe(signal);
       return [...oldLinks.values()].flatMap((links) => [...links.values()]);
     },
   };
 }
 
-/** The links of these records of a department, by lookup key. */
-export async function oldLinksOf(
-  { transaction, localKeyVersion }: Run,
-  description: PersonFeedDescription,
-  localKeys: readonly string[],
-  keys: IdentityKeys,
-): Promise<ReadonlyMap<string, OldLink>> {
-  const { department } = description;
-  const lookupKeys = localKeys.map(lookupKeyOf(keys, localKeyVersion, description));
-  const links: readonly OldLink[] = await selectLinks(transaction)
-    .where({ department })
-    .whereIn("lookup_key", lookupKeys);
-  return new Map(links.map((link) => [link.lookupKey, link]));
-}
-
 /** Selects links as they were before a run. */
-export function selectLinks(transaction: Knex.Transaction) {
+function selectLinks(transaction: Knex.Transaction) {
   return transaction("link")
     .select("id", "department", "ref", "status", "method", "rule", "evidence")
     .select({ lookupKey: "lookup_key", matchProbability: "match_probability", digest: "content_digest" });

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Knex } from "knex";
 import { LRUCache } from "lru-cache";
 import type { TokenOf } from "../keys.ts";
@@ -37,7 +37,8 @@ export async function writeScoring(run: Run, { model, features, common }: Scorin
   const [modelText, frequencyText] = [JSON.stringify(model), JSON.stringify(features)];
   await writeSetting(transaction, "model", modelText);
   await writeSetting(transaction, "frequencies", frequencyText);
-  await writeSetting(transaction, "scoring digest", digestOf(modelText, frequencyText));
+  // Of this run alone: what is remembered of shares under it holds until the next one, and in this store.
+  await writeSetting(transaction, versionSetting, randomUUID());
 }
 
 const insertFrequencies = {
@@ -65,6 +66,7 @@ export interface StoredScoring {
 
 /** What `storedScoring` needs of the settings, and the versions of keys, so that they can be read together. */
 export const scoringSettings = ["token version", "local key version", "scoring digest"] as const;
+const [, , versionSetting] = scoringSettings;
 
 /** Which key look-up tokens are made with at present. */
 export function tokenVersionIn(settings: ReadonlyMap<string, string>): number {
@@ -82,34 +84,49 @@ export async function storedScoring(
   settings: ReadonlyMap<string, string>,
   tokenOf: TokenOf,
 ): Promise<StoredScoring | null> {
-  const weighing = await parsedScoring(reads, settings.get("scoring digest"));
+  const weighing = await parsedScoring(reads, settings.get(versionSetting));
   if (weighing === null) return null;
+  const { model, features, known } = weighing;
   return {
-    ...weighing,
+    model,
+    features,
     async shares(values) {
       const tokens = values.map(({ feature, value }) => tokenOf(feature, value));
-      const shares = await reads.shares(tokens);
-      return tokens.map((token) => shares.get(token));
+      const missing = tokens.filter((token) => !known.has(token));
+      if (missing.length > 0) {
+        const found = await reads.shares(missing);
+        for (const token of missing) known.set(token, { share: found.get(token) });
+      }
+      return tokens.map((token) => known.get(token)?.share);
     },
   };
 }
 
-type Weighing = Pick<StoredScoring, "model" | "features">;
-
-/** By digest; there is one at a time, and for a moment the next. */
-const parsed = new LRUCache<string, Weighing>({ max: 4 });
-
-async function parsedScoring(reads: Pick<Crosswalk, "settings">, digest: string | undefined): Promise<Weighing | null> {
-  const known = digest === undefined ? undefined : parsed.get(digest);
-  if (known !== undefined) return known;
-  const texts = await reads.settings(["model", "frequencies"]);
-  const [modelText, frequencyText] = [texts.get("model"), texts.get("frequencies")];
-  if (modelText === undefined || frequencyText === undefined) return null;
-  const weighing = { model: parseModel(modelText), features: JSON.parse(frequencyText) as Weighing["features"] };
-  parsed.set(digestOf(modelText, frequencyText), weighing);
-  return weighing;
+interface Weighing extends Pick<StoredScoring, "model" | "features"> {
+  /** The shares that were read last, by tokens. */
+  readonly known: LRUCache<string, { readonly share: number | undefined }>;
 }
 
-function digestOf(modelText: string, frequencyText: string): string {
-  return createHash("sha256").update(modelText).update("\0").update(frequencyText).digest("base64url");
+/** Some megabytes: the common names, streets and dates of a large city. */
+const mostKnown = 50_000;
+
+/** By what a run has named it; there is one at a time, and for a moment the next. */
+const parsed = new LRUCache<string, Weighing>({ max: 4 });
+
+async function parsedScoring(
+  reads: Pick<Crosswalk, "settings">,
+  version: string | undefined,
+): Promise<Weighing | null> {
+  const earlier = version === undefined ? undefined : parsed.get(version);
+  if (earlier !== undefined) return earlier;
+  const texts = await reads.settings(["model", "frequencies", versionSetting]);
+  const [modelText, frequencyText, current] = [texts.get("model"), texts.get("frequencies"), texts.get(versionSetting)];
+  if (modelText === undefined || frequencyText === undefined) return null;
+  const weighing = {
+    model: parseModel(modelText),
+    features: JSON.parse(frequencyText) as Weighing["features"],
+    known: new LRUCache<string, { readonly share: number | undefined }>({ max: mostKnown }),
+  };
+  if (current !== undefined) parsed.set(current, weighing);
+  return weighing;
 }

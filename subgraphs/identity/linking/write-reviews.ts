@@ -23,8 +23,25 @@ export async function writeReviews(
   return pairs.length;
 }
 
+/** Writes these pairs in place of those that one of the links was part of. */
+export async function renewReviews(
+  run: Run,
+  links: readonly number[],
+  pairs: readonly ReviewPair[],
+  linkOf: (record: number) => number,
+  signal?: AbortSignal,
+): Promise<void> {
+  await runBulk(
+    run.transaction,
+    run.engine,
+    remove,
+    links.map((link) => [link]),
+  );
+  await insertReviews(run, pairs, linkOf, signal);
+}
+
 /** Writes pairs whose reviews are not there yet. */
-export async function insertReviews(
+async function insertReviews(
   { transaction, engine, assertion }: Run,
   pairs: readonly ReviewPair[],
   linkOf: (record: number) => number,
@@ -65,3 +82,9 @@ const insert = bulkInsert("review", [
   ["evidence", "text"],
   ["assertion_id", "integer"],
 ]);
+
+const remove = {
+  columns: [["link_id", "integer"]],
+  text: (rows: string) => `with touched as materialized (select link_id from ${rows})
+    delete from review where left_link in (select link_id from touched) or right_link in (select link_id from touched)`,
+} as const;

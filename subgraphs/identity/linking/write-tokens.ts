@@ -2,6 +2,7 @@ import type { Knex } from "knex";
 import type { PersonRecord } from "../../../shared/department/person-feed.ts";
 import type { TokenOf } from "../keys.ts";
 import { bulkInsert, runBulk } from "../store/bulk.ts";
+import type { Crosswalk } from "../store/crosswalk.ts";
 import type { Run } from "./link.ts";
 import type { RollEntry } from "./roll.ts";
 import { recordTokens } from "./tokens.ts";
@@ -13,7 +14,10 @@ export async function gatherNewTokens(transaction: Knex.Transaction): Promise<vo
 }
 
 /** Takes over what was gathered: in the order of the table's key, which touches far fewer pages than any other. */
-export async function keepNewTokens(transaction: Knex.Transaction, first: boolean): Promise<void> {
+export async function keepNewTokens(
+  { transaction, engine }: Pick<Run, "transaction" | "engine">,
+  first: boolean,
+): Promise<void> {
   // An index over millions of rows is made at once in a fraction of the time that one row after another takes.
   if (first) await transaction.raw("drop index token_link");
   await transaction.raw(
@@ -21,6 +25,8 @@ export async function keepNewTokens(transaction: Knex.Transaction, first: boolea
   );
   if (first) await transaction.raw("create index token_link on token (link_id)");
   await transaction.raw("drop table new_token");
+  // PostgreSQL plans by statistics, which it would gather minutes later, or never where nobody lets it.
+  if (engine === "postgres") await transaction.raw("analyze token");
 }
 
 /** Deletes the tokens of records that are changed, and gathers those of all that are new or changed. */
@@ -50,15 +56,23 @@ export async function replaceTokens(
   { transaction, engine }: Pick<Run, "transaction" | "engine">,
   entries: readonly (RollEntry & { readonly record: PersonRecord })[],
   tokenOf: TokenOf,
+  reads: Pick<Crosswalk, "tokensOf">,
 ): Promise<void> {
-  const rows = entries.flatMap(({ id, record }) =>
-    recordTokens(record, traitsOf(record), tokenOf).map((token) => [token, id]),
-  );
-  const found = new Set(rows.map(([, id]) => id));
-  const emptied = entries.filter(({ id, link }) => link !== null && !found.has(id)).map(({ id }) => [id]);
-  if (emptied.length > 0) await runBulk(transaction, engine, deleteTokens, emptied);
-  if (entries.some(({ link }) => link !== null)) await runBulk(transaction, engine, deleteOtherTokens, rows);
-  await runBulk(transaction, engine, addTokens, rows);
+  const known = entries.filter(({ link }) => link !== null).map(({ id }) => id);
+  const old = new Map<string, readonly [token: string, link: number]>();
+  if (known.length > 0) {
+    for (const { token, link } of await reads.tokensOf(known)) old.set(`${token} ${link}`, [token, link]);
+  }
+  const added: (readonly [token: string, link: number])[] = [];
+  for (const { id, record } of entries) {
+    for (const token of recordTokens(record, traitsOf(record), tokenOf)) {
+      if (!old.delete(`${token} ${id}`)) added.push([token, id]);
+    }
+  }
+  await Promise.all([
+    runBulk(transaction, engine, deleteEach, [...old.values()]),
+    runBulk(transaction, engine, addTokens, added),
+  ]);
 }
 
 const tokenColumns = [
@@ -66,19 +80,10 @@ const tokenColumns = [
   ["link_id", "integer"],
 ] as const;
 const insertNewTokens = bulkInsert("new_token", tokenColumns);
-const addTokens = {
+const addTokens = bulkInsert("token", tokenColumns);
+const deleteEach = {
   columns: tokenColumns,
-  // By the record, whose tokens lie together: each token lies elsewhere among those of others.
-  text: (rows: string) => `with wanted as materialized (select token, link_id from ${rows}),
-    old as materialized (select token, link_id from token where link_id in (select link_id from wanted))
-    insert into token (token, link_id) select token, link_id from wanted
-      where not exists (select 1 from old where old.token = wanted.token and old.link_id = wanted.link_id)`,
-} as const;
-const deleteOtherTokens = {
-  columns: tokenColumns,
-  text: (rows: string) => `with kept as materialized (select token, link_id from ${rows})
-    delete from token where link_id in (select link_id from kept)
-      and not exists (select 1 from kept where kept.token = token.token and kept.link_id = token.link_id)`,
+  text: (rows: string) => `delete from token where (token, link_id) in (select token, link_id from ${rows})`,
 } as const;
 
 /** Of links that are gone or changed. */

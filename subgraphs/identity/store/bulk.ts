@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import { statementName } from "./statement-name.ts";
+import { type Binding, statementsWithin } from "./statements.ts";
 
 type Value = string | number | null;
 type ColumnType = "text" | "integer" | "double precision";
@@ -24,15 +24,16 @@ export async function runBulk(
   rows: readonly (readonly Value[])[],
   onChunk: (rows: number) => Promise<void> | void = () => {},
 ): Promise<void> {
+  if (rows.length === 0) return;
+  const run = statementsWithin(transaction, engine);
   const text = statement.text(engine === "sqlite" ? sqliteRows(statement) : postgresRows(statement));
-  const name = statementName(text);
   for (let start = 0; start < rows.length; start += chunkSize) {
     const chunk = rows.slice(start, start + chunkSize);
-    const bindings =
+    const bindings: readonly Binding[] =
       engine === "sqlite"
         ? [JSON.stringify(chunk)]
         : statement.columns.map((_, column) => chunk.map((row) => row[column] ?? null));
-    await transaction.raw(text, bindings as readonly Knex.RawBinding[]).options({ name });
+    await run(text, bindings);
     await onChunk(chunk.length);
   }
 }

@@ -1,7 +1,5 @@
-import type { Knex } from "knex";
-import type { StoreConnection } from "./open.ts";
-import { statementName } from "./statement-name.ts";
-import { listTexts } from "./texts.ts";
+import type { Binding, Statements } from "./statements.ts";
+import { type Engine, textsOf } from "./texts.ts";
 
 export type LinkStatus = "AUTO_LINKED" | "POTENTIAL_DUPLICATE" | "CONFIRMED" | "REJECTED" | "REVOKED";
 export type MatchMethod = "IDENTIFIER" | "DETERMINISTIC" | "PROBABILISTIC" | "STEWARD";
@@ -37,6 +35,16 @@ export interface PlacedLink extends RecordPlace {
   readonly id: number;
   readonly ref: string;
   readonly sealedKey: string | null;
+}
+
+/** A link with all that a run over some records may change of it. */
+export interface HeldLink extends PlacedLink {
+  readonly status: LinkStatus;
+  readonly method: MatchMethod;
+  readonly rule: string;
+  readonly matchProbability: number | null;
+  readonly evidence: string | null;
+  readonly digest: string;
 }
 
 export interface SharingLink extends PlacedLink {
@@ -88,6 +96,9 @@ export interface Crosswalk {
   /** The links of records, where they have one. */
   placesAt(records: readonly RecordPlace[]): Promise<readonly PlacedLink[]>;
   placesById(ids: readonly number[]): Promise<readonly PlacedLink[]>;
+  /** The same as `placesOf` and `placesAt`, with all that may be changed. */
+  heldOf(refs: readonly string[]): Promise<readonly HeldLink[]>;
+  heldAt(records: readonly RecordPlace[]): Promise<readonly HeldLink[]>;
   /**
    * All links of the citizens of whose links one shares most with the tokens, best first: as many citizens as asked for,
    * from among as many links. Tokens that very many share count only where there are no others.
@@ -102,6 +113,8 @@ export interface Crosswalk {
     ids: readonly number[],
     most: { readonly links: number; readonly rows: number },
   ): Promise<readonly SharingLink[]>;
+  /** The tokens of links. */
+  tokensOf(ids: readonly number[]): Promise<readonly { readonly token: string; readonly link: number }[]>;
   /** What has happened to a citizen so far, as a number that grows. */
   versions(refs: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Reviews behind a pair of links, in the order of the numbers of their links; none of records of hidden departments. */
@@ -139,14 +152,10 @@ export interface Crosswalk {
   shares(tokens: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }
 
-/** Reads through the connection, or inside the transaction that is passed. */
-export function crosswalk({ knex, engine }: StoreConnection, transaction: Knex = knex): Crosswalk {
-  const texts = listTexts(engine);
-  const rows = async <Row>(text: string, bindings: readonly Knex.RawBinding[]): Promise<readonly Row[]> => {
-    const answer: unknown = await transaction.raw(text, bindings).options({ name: statementName(text) });
-    return (engine === "postgres" ? (answer as { rows: Row[] }).rows : answer) as readonly Row[];
-  };
-  const number = async (text: string, bindings: readonly Knex.RawBinding[]): Promise<number> =>
+/** Reads by these statements: those of the connection, or of a transaction. */
+export function crosswalk(engine: Engine, rows: Statements): Crosswalk {
+  const texts = textsOf(engine);
+  const number = async (text: string, bindings: readonly Binding[]): Promise<number> =>
     Number((await rows<{ count: number | string }>(text, bindings))[0]?.count ?? 0);
 
   return {
@@ -158,6 +167,8 @@ export function crosswalk({ knex, engine }: StoreConnection, transaction: Knex =
     links: (refs) => rows(texts.links, [texts.list(refs)]),
     placesOf: (refs) => rows(texts.placesOf, [texts.list(refs)]),
     placesAt: (records) => rows(texts.placesAt, texts.places(records)),
+    heldOf: (refs) => rows(texts.heldOf, [texts.list(refs)]),
+    heldAt: (records) => rows(texts.heldAt, texts.places(records)),
     placesById: (ids) => rows(texts.placesById, [texts.numbers(ids)]),
     async alike(tokens, { links, citizens }, hidden = []) {
       const bindings = [texts.list(tokens), links, texts.list(hidden), citizens];
@@ -165,6 +176,7 @@ export function crosswalk({ knex, engine }: StoreConnection, transaction: Knex =
       return found.length > 0 ? found : await rows(texts.alikeInSamples, bindings);
     },
     neighbours: (ids, most) => rows(texts.neighbours, [texts.numbers(ids), most.rows, most.links]),
+    tokensOf: (ids) => rows(texts.tokensOf, [texts.numbers(ids)]),
     async versions(refs) {
       const found = await rows<{ ref: string; version: number }>(texts.versions, [texts.list(refs)]);
       return new Map(found.map(({ ref, version }) => [ref, version]));

@@ -3,15 +3,19 @@ import { CivigraphError } from "../../../shared/errors.ts";
 import type { IdentityKeys } from "../keys.ts";
 import { type Crosswalk, crosswalk } from "./crosswalk.ts";
 import { openConnection, openReadOnly, retryingBusy, type StoreLocation } from "./open.ts";
+import { statementsWithin } from "./statements.ts";
 
 /** The crosswalk: which records of which departments are which citizen. Holds no personal data in the clear. */
 export interface IdentityStore extends Crosswalk {
   readonly engine: "sqlite" | "postgres";
   /**
    * Does the work in one transaction, alone: other writers, in this process and in others, wait. What it throws undoes
-   * everything.
+   * everything. What is `replayable` may be lost as a whole in a power failure, together with all that came after it.
    */
-  write<Result>(work: (transaction: Knex.Transaction, reads: Crosswalk) => Promise<Result>): Promise<Result>;
+  write<Result>(
+    work: (transaction: Knex.Transaction, reads: Crosswalk) => Promise<Result>,
+    options?: { readonly replayable?: boolean },
+  ): Promise<Result>;
   /** Rewrites the database's files, so that nothing is left in them of what was deleted or overwritten. */
   compact(): Promise<void>;
   close(): Promise<void>;
@@ -23,17 +27,17 @@ export interface IdentityStore extends Crosswalk {
  */
 export async function openStore(location: StoreLocation, keys: IdentityKeys): Promise<IdentityStore> {
   const connection = await openConnection(location);
-  const { knex, engine } = connection;
+  const { knex, engine, statements } = connection;
   let lastWrite: Promise<unknown> = Promise.resolve();
 
   const store: IdentityStore = {
-    ...crosswalk(connection),
+    ...crosswalk(engine, statements),
     engine,
-    write(work) {
+    write(work, { replayable = false } = {}) {
       const turn = lastWrite.then(() =>
         knex.transaction(async (transaction) => {
-          await lock(transaction, engine);
-          return await work(transaction, crosswalk(connection, transaction));
+          await lock(transaction, engine, replayable);
+          return await work(transaction, crosswalk(engine, statementsWithin(transaction, engine)));
         }),
       );
       lastWrite = turn.catch(() => {});
@@ -47,7 +51,7 @@ export async function openStore(location: StoreLocation, keys: IdentityKeys): Pr
     },
     async close() {
       await lastWrite;
-      await knex.destroy();
+      await connection.close();
     },
   };
   try {
@@ -64,11 +68,11 @@ export async function openStoreReadOnly(location: StoreLocation): Promise<Identi
   const connection = await openReadOnly(location);
   return (
     connection && {
-      ...crosswalk(connection),
+      ...crosswalk(connection.engine, connection.statements),
       engine: connection.engine,
       write: () => Promise.reject(new Error("the identity store was opened for reading alone")),
       compact: () => Promise.reject(new Error("the identity store was opened for reading alone")),
-      close: () => connection.knex.destroy(),
+      close: connection.close,
     }
   );
 }
@@ -77,10 +81,15 @@ export async function openStoreReadOnly(location: StoreLocation): Promise<Identi
 const keyedTables = ["assertion", "link", "token", "identity_event", "decision_record", "frequency"];
 
 /** The first statement of a writer, so that it waits for other processes before it has read anything. */
-async function lock(transaction: Knex.Transaction, engine: "sqlite" | "postgres"): Promise<void> {
-  if (engine === "postgres") await transaction.raw("select pg_advisory_xact_lock(?)", [writersLock]);
-  else await retryingBusy(() => transaction.raw("update setting set value = value where name = 'secret'"));
+async function lock(transaction: Knex.Transaction, engine: "sqlite" | "postgres", replayable: boolean): Promise<void> {
+  const run = statementsWithin(transaction, engine);
+  if (engine === "sqlite") await retryingBusy(() => run("update setting set value = value where name = 'secret'", []));
+  else await run(replayable ? lockReplayable : lockDurable, [writersLock]);
 }
+
+const lockDurable = "select pg_advisory_xact_lock(?)";
+/** The transaction does not wait until the disk has it; those that do are on the disk after all before them. */
+const lockReplayable = "select pg_advisory_xact_lock(?), set_config('synchronous_commit', 'off', true)";
 
 /** Any constant that nothing else in the database locks. */
 const writersLock = 7_204_612;

@@ -8,8 +8,11 @@ interface Statement {
   all(bindings: readonly unknown[]): unknown[];
   run(bindings: readonly unknown[]): { lastInsertRowid: number; changes: number };
 }
-interface Connection {
+/** A connection of the driver. */
+export interface Connection {
   prepare(sql: string): Statement;
+  pragma(text: string): unknown;
+  close(): void;
 }
 interface Query {
   sql: string;
@@ -47,7 +50,12 @@ const kept = new WeakMap<Connection, LRUCache<string, Statement>>();
 /** The store has a few dozen texts. */
 const mostKept = 100;
 
-function prepared(connection: Connection, sql: string): Statement {
+export function openDatabase(file: string, readonly: boolean): Connection {
+  return new Database(file, { readonly }) as Connection;
+}
+
+/** The statement of this text, prepared once for each connection. */
+export function prepared(connection: Connection, sql: string): Statement {
   let statements = kept.get(connection);
   if (statements === undefined) {
     statements = new LRUCache({ max: mostKept });

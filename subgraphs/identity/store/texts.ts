@@ -1,5 +1,7 @@
-import type { Knex } from "knex";
 import type { RecordPlace } from "./crosswalk.ts";
+import type { Binding } from "./statements.ts";
+
+export type Engine = "sqlite" | "postgres";
 
 /**
  * Links are looked for among those of the rarest tokens: so many rows in all, and no token that more links have than
@@ -9,6 +11,8 @@ const searched = { rows: "500", largest: 300 };
 const resolved = { rows: "?", largest: 150 };
 /** A token that one link has counts for ten bits, one that a thousand have for none. */
 const meaningless = 1000;
+/** No record has so many: it tells PostgreSQL that there are few. */
+const mostTokens = 1000;
 /** Links that share fewer bits, or a smaller part of what the best one shares, are not worth a look. */
 const leastShared = 8;
 const leastPart = 0.25;
@@ -17,7 +21,11 @@ const leastPart = 0.25;
  * The statements of the crosswalk. A list is one parameter (a JSON array in SQLite, an array in PostgreSQL), so that
  * each statement has one text, one plan and no limit to chunk at, whatever the number of citizens.
  */
-export function listTexts(engine: "sqlite" | "postgres") {
+export function textsOf(engine: Engine): ReturnType<typeof listTexts> {
+  return engine === "sqlite" ? sqliteTexts : postgresTexts;
+}
+
+function listTexts(engine: Engine) {
   const sqlite = engine === "sqlite";
   const inList = (column: string): string =>
     sqlite ? `${column} in (select value from json_each(?))` : `${column} = any(?::text[])`;
@@ -34,7 +42,14 @@ export function listTexts(engine: "sqlite" | "postgres") {
     sqlite ? `${column} in (select value from json_each(?))` : `${column} = any(?::integer[])`;
   const place = `id, ref, department, lookup_key as "lookupKey", sealed_key as "sealedKey"`;
   const linkPlace = place.replace(/\b(id|ref|department|lookup_key|sealed_key)\b/g, "link.$1");
+  const held = `${linkPlace}, link.status, link.method, link.rule, link.match_probability as "matchProbability",
+      link.evidence, link.content_digest as digest`;
+  const sharing = sqlite ? sharingInSqlite : sharingInPostgres;
   const tokens = sqlite ? "select value as token from json_each(?)" : "select unnest(?::text[]) as token";
+  const ownTokens = sqlite
+    ? `token where ${inNumbers("link_id")}`
+    : `unnest(?::integer[]) as wanted(id) cross join lateral
+        (select token, link_id from token where token.link_id = wanted.id limit ${mostTokens}) as own`;
   // The links of the citizens whose records share most with what is asked.
   const alike = (reading: Reading) => `with ${sharing(tokens, reading)},
       nearest as materialized (select link.ref, max(found.shared) as shared from found join link on link.id = found.id
@@ -55,11 +70,13 @@ export function listTexts(engine: "sqlite" | "postgres") {
       and not ${notInList("link.department")})`;
 
   return {
-    numbers: (values: readonly number[]): Knex.RawBinding => (sqlite ? JSON.stringify(values) : [...values]),
+    numbers: (values: readonly number[]): Binding => (sqlite ? JSON.stringify(values) : [...values]),
     placesOf: `select ${place} from link where ${inList("ref")} order by department, lookup_key`,
     placesAt: `select ${linkPlace} from ${places}`,
     lookupKeys: `select lookup_key as "lookupKey" from link where department = ? and lookup_key > ?
       order by lookup_key limit ?`,
+    heldOf: `select ${held} from link where ${inList("ref")} order by department, lookup_key`,
+    heldAt: `select ${held} from ${places}`,
     recordCount: "select count(*) as count from link where department = ?",
     digestsAt: `select link.lookup_key as "lookupKey", link.content_digest as digest from ${places}`,
     placesById: `select ${place} from link where ${inNumbers("id")} order by department, lookup_key`,
@@ -67,17 +84,18 @@ export function listTexts(engine: "sqlite" | "postgres") {
     alike: alike(searched),
     alikeInSamples: alike({ ...searched, samples: true }),
     // The links that share most with any of the given ones.
-    neighbours: `with ${sharing(`select distinct token from token where ${inNumbers("link_id")}`, { ...resolved, least: leastShared })}
+    neighbours: `with ${sharing(`select distinct token from ${ownTokens}`, { ...resolved, least: leastShared })}
       select ${linkPlace}, found.shared from found join link on link.id = found.id
       order by found.shared desc, link.department, link.lookup_key`,
+    tokensOf: `select token, link_id as link from ${ownTokens}`,
     versions: `select ref, max(id) as version from identity_event where ${inList("ref")} group by ref`,
     reviews: `${review} where ${ofOthers} and ${reviewsBehind} ${reviewOrder}`,
     reviewsOf: `${review} where ${ofOthers} and ${reviewsBehind} and ${ofDepartment} ${reviewOrder}`,
     reviewCount: `select count(*) as count from review where ${ofOthers}`,
     reviewCountOf: `select count(*) as count from review where ${ofOthers} and ${ofDepartment}`,
     review: `${review} where review.left_link = ? and review.right_link = ?`,
-    list: (values: readonly string[]): Knex.RawBinding => (sqlite ? JSON.stringify(values) : [...values]),
-    places: (records: readonly RecordPlace[]): readonly Knex.RawBinding[] =>
+    list: (values: readonly string[]): Binding => (sqlite ? JSON.stringify(values) : [...values]),
+    places: (records: readonly RecordPlace[]): readonly Binding[] =>
       sqlite
         ? [JSON.stringify(records.map(({ department, lookupKey }) => [department, lookupKey]))]
         : [records.map(({ department }) => department), records.map(({ lookupKey }) => lookupKey)],
@@ -126,7 +144,7 @@ interface Reading {
 }
 
 /** The parameter of `asked` comes first, then `rows` where it is one, then how many links are wanted. */
-function sharing(asked: string, { rows, largest, least = 0, samples = false }: Reading): string {
+function sharingInSqlite(asked: string, { rows, largest, least = 0, samples = false }: Reading): string {
   const last = `select link_id from token as later where later.token = block.token order by link_id limit 1 offset ${largest}`;
   const wanted = samples
     ? `token.link_id <= coalesce((${last}), 2147483647)`
@@ -134,9 +152,33 @@ function sharing(asked: string, { rows, largest, least = 0, samples = false }: R
   return `asked as materialized (${asked}),
       counted as materialized (select asked.token, (select count(*) from
         (select 1 from token where token.token = asked.token limit ${largest + 1}) as one) as size from asked),
-      block as materialized (select token, size, sum(size) over (order by size, token) as running,
-        ln(cast(${meaningless}.0 as double precision) / nullif(size, 0)) / cast(ln(2.0) as double precision) as bits from counted),
+      block as materialized (select token, size, sum(size) over (order by size, token) as running, ${bits("size")} as bits
+        from counted),
       found as materialized (select token.link_id as id, sum(block.bits) as shared
         from block join token on token.token = block.token and ${wanted}
         group by token.link_id having sum(block.bits) >= ${least} order by shared desc, id limit ?)`;
 }
+
+/**
+ * The same, written so that there is one way to do it: without fresh statistics, as after the first run, PostgreSQL would
+ * rather read the whole table than look into an index some dozen times.
+ */
+function sharingInPostgres(asked: string, { rows, largest, least = 0, samples = false }: Reading): string {
+  const wanted = samples ? "true" : `block.size <= ${largest} and block.running <= ${rows}`;
+  return `asked as materialized (${asked}),
+      listed as materialized (select token, array(select link_id from token where token.token = asked.token
+        order by link_id limit ${largest + 1}) as links from asked),
+      counted as materialized (select token, links, cardinality(links) as size from listed),
+      block as materialized (select links, size, sum(size) over (order by size, token) as running, ${bits("size")} as bits
+        from counted),
+      found as materialized (select link_id as id, sum(block.bits) as shared
+        from block cross join lateral unnest(block.links) as link_id where ${wanted}
+        group by link_id having sum(block.bits) >= ${least} order by shared desc, id limit ?)`;
+}
+
+function bits(size: string): string {
+  return `ln(cast(${meaningless}.0 as double precision) / nullif(${size}, 0)) / cast(ln(2.0) as double precision)`;
+}
+
+const sqliteTexts = listTexts("sqlite");
+const postgresTexts = listTexts("postgres");
