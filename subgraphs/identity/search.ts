@@ -56,7 +56,7 @@ export function createSearch(options: {
 
     const scoring = (await storedScoring(store, settings, tokenOf)) ?? unweighed;
     const openAgency = wanted.identifier?.some(({ schemaAgency }) => schemaAgency === anyAgency) ?? false;
-    const compared = new FewRecords(scoring);
+    const compared = new FewRecords(scoring, person);
     const fixed = compared.add(person);
     const pairs: [number, number][] = [];
     const refs: string[] = [];

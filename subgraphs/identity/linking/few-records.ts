@@ -1,21 +1,24 @@
-import { type Compared, comparer } from "../matching/batch/compare.ts";
+import type { Compared } from "../matching/batch/compare.ts";
 import { codesOf, type FeatureColumn } from "../matching/batch/feature-table.ts";
 import type { ValueFrequencies } from "../matching/batch/frequencies.ts";
 import { weigh } from "../matching/batch/weigh.ts";
 import type { WeighedPairs } from "../matching/edges.ts";
 import type { LinkableRecord } from "../matching/index.ts";
+import { compareFew } from "./compare-few.ts";
 import { RecordTable } from "./record-table.ts";
 import type { StoredScoring } from "./scoring.ts";
 
 /** A few records at hand, weighed in pairs as a run over all records does, by the same code. */
 export class FewRecords {
   private readonly scoring: StoredScoring;
-  private readonly table = new RecordTable();
+  private readonly table: RecordTable;
   /** By feature and value code, as far as they were read. */
   private readonly shares = new Map<string, number[]>();
 
-  constructor(scoring: StoredScoring) {
+  /** With `only`, all others are weighed against that record alone. */
+  constructor(scoring: StoredScoring, only?: LinkableRecord) {
     this.scoring = scoring;
+    this.table = new RecordTable(only);
   }
 
   /** Gives the number of the record. */
@@ -28,7 +31,7 @@ export class FewRecords {
     const { table } = this;
     const { model } = this.scoring;
     const numbers = { a: Int32Array.from(pairs, ([a]) => a), b: Int32Array.from(pairs, ([, b]) => b) };
-    const compared = comparer(table, model)(numbers, 0, pairs.length);
+    const compared = compareFew(table, model, numbers);
     await this.readShares(compared);
     return await weigh([compared], model, { table, frequencies: this.frequencies() });
   }

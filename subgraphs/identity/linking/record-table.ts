@@ -1,5 +1,12 @@
 import type { FeatureColumn, FeatureTable } from "../matching/batch/feature-table.ts";
-import { featureGroups, type LinkableRecord, listFeatures, otherFeature, otherValue } from "../matching/features.ts";
+import {
+  type FeatureGroup,
+  featureGroups,
+  type LinkableRecord,
+  listFeatures,
+  otherFeature,
+  otherValue,
+} from "../matching/features.ts";
 import { bytes, letterMask, type Text } from "../matching/similarity.ts";
 
 /**
@@ -9,25 +16,37 @@ import { bytes, letterMask, type Text } from "../matching/similarity.ts";
 export class RecordTable implements FeatureTable {
   count = 0;
   private readonly columns = new Map<string, Column>();
-  private readonly groups = featureGroups.map((group) => ({
-    group,
-    columns: group.features.map((feature) => this.open(feature)),
-    seen: new Map<string, readonly number[]>(),
-  }));
+  private readonly groups: readonly Group[];
+
+  /** Where all others are only compared with one record, nothing is read of them that this one has nothing of. */
+  constructor(only?: LinkableRecord) {
+    this.groups = featureGroups.map((group) => ({
+      group,
+      columns: group.features.map((feature) => this.open(feature)),
+      seen: new Map(),
+      numbers: [],
+      isRead: only === undefined || group.key(only) !== undefined,
+    }));
+  }
 
   /** Gives the record's number. */
   add(record: LinkableRecord): number {
     const number = this.count;
     this.count += 1;
-    for (const { group, columns, seen } of this.groups) {
-      const key = group.key(record);
-      if (key === undefined) continue;
-      let codes = seen.get(key);
-      if (codes === undefined) {
-        const features = group.read(record);
-        codes = columns.map((column) => column.code(features[column.feature]));
-        seen.set(key, codes);
+    for (const { group, columns, seen, numbers, isRead } of this.groups) {
+      const key = isRead ? group.key(record) : undefined;
+      if (key === undefined) {
+        numbers.push(0);
+        continue;
       }
+      let alike = seen.get(key);
+      if (alike === undefined) {
+        const features = group.read(record);
+        alike = { number: seen.size + 1, codes: columns.map((column) => column.code(features[column.feature])) };
+        seen.set(key, alike);
+      }
+      numbers.push(alike.number);
+      const { codes } = alike;
       for (let index = 0; index < codes.length; index += 1) columns[index]?.put(number, codes[index] ?? 0);
     }
     for (const [name, value] of Object.entries(record.other ?? {})) {
@@ -36,6 +55,15 @@ export class RecordTable implements FeatureTable {
       column.put(number, column.code(otherValue(value)));
     }
     return number;
+  }
+
+  /**
+   * A number for each record, the same for two where they have the same values of all these features; undefined where
+   * the features are not of one group.
+   */
+  classes(features: Iterable<string>): readonly number[] | undefined {
+    const all = [...features];
+    return this.groups.find(({ group }) => all.every((feature) => group.features.includes(feature)))?.numbers;
   }
 
   column(feature: string): FeatureColumn {
@@ -55,10 +83,26 @@ export class RecordTable implements FeatureTable {
   }
 }
 
+/** Features that are read together, and what was read of them so far. */
+interface Group {
+  readonly group: FeatureGroup;
+  readonly columns: readonly Column[];
+  readonly seen: Map<string, Alike>;
+  /** For each record the number of what it has, 0 where it has nothing. */
+  readonly numbers: number[];
+  readonly isRead: boolean;
+}
+
+/** Records with the same values. */
+interface Alike {
+  readonly number: number;
+  readonly codes: readonly number[];
+}
+
 /** One feature of the records; codes, values and texts grow, and whoever holds them from before sees the old ones. */
 class Column implements FeatureColumn {
   readonly feature: string;
-  codes = new Int32Array(256);
+  codes = new Int32Array(64);
   readonly values: string[] = [""];
   readonly texts: Text[] = [];
   readonly lists?: (readonly number[])[];

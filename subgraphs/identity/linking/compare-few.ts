@@ -1,0 +1,90 @@
+import { type Compared, comparer } from "../matching/batch/compare.ts";
+import type { Condition } from "../matching/condition.ts";
+import type { Comparison, Model } from "../matching/model.ts";
+import type { RecordTable } from "./record-table.ts";
+
+/** Pairs of records, by number. */
+type Pairs = Pick<Compared, "a" | "b">;
+
+/**
+ * Compares pairs as a run over all records does. The records of a person repeat a few names and addresses: what a
+ * comparison says of two of them is asked once, and holds for all pairs that have them.
+ */
+export function compareFew(
+  table: RecordTable,
+  model: Pick<Model, "comparisons" | "dependencies">,
+  pairs: Pairs,
+): Compared {
+  const count = pairs.a.length;
+  const compared = comparer(table, { comparisons: [], dependencies: model.dependencies })(pairs, 0, count);
+  const levels: Int8Array[] = [];
+  for (const [classes, numbers] of comparisonsByClasses(table, model)) {
+    const comparisons = numbers.map((number) => model.comparisons[number] as Comparison);
+    const { few, of } = distinct(pairs, classes);
+    const answers = comparer(table, { comparisons, dependencies: [] })(few, 0, few.a.length).levels;
+    for (const [index, number] of numbers.entries()) {
+      const answer = answers[index] as Int8Array;
+      levels[number] = Int8Array.from(of, (pair) => answer[pair] ?? 0);
+    }
+  }
+  return { ...compared, levels };
+}
+
+/** The numbers of the comparisons that look at features of the same group. */
+function comparisonsByClasses(
+  table: RecordTable,
+  { comparisons }: Pick<Model, "comparisons">,
+): ReadonlyMap<readonly number[] | undefined, readonly number[]> {
+  const groups = new Map<readonly number[] | undefined, number[]>();
+  for (const [number, comparison] of comparisons.entries()) {
+    const classes = table.classes(featuresIn(comparison));
+    const group = groups.get(classes);
+    if (group === undefined) groups.set(classes, [number]);
+    else group.push(number);
+  }
+  return groups;
+}
+
+/** Pairs of which no two are of the same classes, and for each of all pairs the one of these that stands for it. */
+function distinct(pairs: Pairs, classes: readonly number[] | undefined): { few: Pairs; of: Int32Array } {
+  const count = pairs.a.length;
+  if (classes === undefined) return { few: pairs, of: Int32Array.from({ length: count }, (_, pair) => pair) };
+  const of = new Int32Array(count);
+  const standing = new Map<number, number>();
+  const [a, b]: [number[], number[]] = [[], []];
+  for (let pair = 0; pair < count; pair += 1) {
+    const [left, right] = [pairs.a[pair] ?? 0, pairs.b[pair] ?? 0];
+    const name = (classes[left] ?? 0) * 2 ** 20 + (classes[right] ?? 0);
+    let known = standing.get(name);
+    if (known === undefined) {
+      known = a.push(left) - 1;
+      b.push(right);
+      standing.set(name, known);
+    }
+    of[pair] = known;
+  }
+  return { few: { a: Int32Array.from(a), b: Int32Array.from(b) }, of };
+}
+
+/** What a comparison looks at; asked of each once. */
+function featuresIn(comparison: Comparison): ReadonlySet<string> {
+  let features = known.get(comparison);
+  if (features === undefined) {
+    const conditions = [comparison.missing, ...comparison.levels.flatMap(({ when }) => when ?? [])];
+    features = new Set(conditions.flatMap(named));
+    known.set(comparison, features);
+  }
+  return features;
+}
+
+const known = new WeakMap<Comparison, ReadonlySet<string>>();
+
+/** The features that a condition names: whatever of it is a text, but for a value that it looks for. */
+function named(condition: Condition): readonly string[] {
+  if ("all" in condition) return condition.all.flatMap(named);
+  if ("any" in condition) return condition.any.flatMap(named);
+  if ("not" in condition) return named(condition.not);
+  return Object.entries(condition).flatMap(([name, of]: [string, string | number | readonly string[]]) =>
+    name === "value" || typeof of === "number" ? [] : of,
+  );
+}
