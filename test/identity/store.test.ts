@@ -24,6 +24,15 @@ function temporaryFolder(): string {
   return folder;
 }
 
+/** Something that one waits for and another gives. */
+function signal(): { readonly given: Promise<void>; give(): void } {
+  let give = (): void => {};
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give: () => give() };
+}
+
 for (const kind of await storeKinds()) {
   describe(`the store on ${kind.name}`, () => {
     it("is migrated once when several processes start together, each with all its tables", async () => {
@@ -54,16 +63,20 @@ for (const kind of await storeKinds()) {
       stores.push(test);
       const other = await openStore(test.location, testKeys);
       const order: string[] = [];
+      const [entered, done] = [signal(), signal()];
       const first = test.store.write(async (transaction) => {
         await transaction("citizen").insert({ ref: "r1", created_by: 1 });
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        entered.give();
+        await done.given;
         order.push("first");
       });
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await entered.given;
       const second = other.write(async () => order.push("second"));
-      const timer = setTimeout(() => order.unshift("something else"), 100);
+      // Until the process has read what the first writer has not changed yet, which it can only do while both wait.
+      expect(await other.count()).toBe(0);
+      order.push("something else");
+      done.give();
       await Promise.all([first, second]);
-      clearTimeout(timer);
       await other.close();
       expect(order).toEqual(["something else", "first", "second"]);
     });
