@@ -28,6 +28,8 @@ interface Term {
   readonly none?: readonly Parameter[];
 }
 
+const noFiltering: Filtering = { pattern: "", parameters: [], fragments: () => [] };
+
 /** Longest list that an IN argument may bring. */
 const mostValues = 1_000;
 
@@ -57,6 +59,7 @@ export function filteringOf(
     if (!term) return null;
     terms.push(term);
   }
+  if (terms.length === 0) return noFiltering;
   return {
     pattern: terms
       .map(({ kind, columns, parameters }) => `${kind} ${columns.join(" ")} ${parameters.length}`)
