@@ -39,7 +39,7 @@ export interface MatchInput {
   readonly train?: boolean;
   /** False leaves identifiers out; true by default. */
   readonly useIdentifiers?: boolean;
-  /** Memory that DuckDB may use; it never spills to disk. */
+  /** Memory that DuckDB may use while training; it never spills to disk. */
   readonly memoryMb?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: MatchProgress) => void;
