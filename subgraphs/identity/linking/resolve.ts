@@ -69,7 +69,7 @@ async function resolveWithin(
   const scoring = await storedScoring(reads, settings, tokenOf);
   if (scoring === null) throw new CivigraphError("NOT_READY");
   const { reason } = options;
-  const [run, changed, vanished] = await Promise.all([
+  const [run, { changed, tokens }, vanished] = await Promise.all([
     beginRun(transaction, options.store.engine, {
       modelVersion: scoring.model.version,
       actor: options.actor,
@@ -89,7 +89,7 @@ async function resolveWithin(
   const [bonds, citizens] = await Promise.all([
     currentBonds(run, reads, changed),
     reads.heldOf([...new Set(refs)]),
-    replaceTokens(run, changed, tokenOf, reads),
+    replaceTokens(run, changed, tokenOf, tokens),
   ]);
   const gone = new Set(vanished.map(({ id }) => id));
   const others = [...asked, ...citizens.filter(({ ref }) => left.has(ref))];
@@ -141,7 +141,7 @@ interface ChangedRecord extends RollEntry {
   readonly source: PersonFeedDescription;
 }
 
-/** Those of the records that are new or not as they were. */
+/** Those of the records that are new or not as they were, and the tokens that their links have. */
 async function changedRecords(
   transaction: Knex.Transaction,
   reads: Crosswalk,
@@ -150,21 +150,21 @@ async function changedRecords(
     keys,
     versions,
   }: Pick<ResolveOptions, "changed" | "keys"> & { readonly versions: Pick<Run, "tokenVersion" | "localKeyVersion"> },
-): Promise<readonly ChangedRecord[]> {
-  if (changed === undefined) return [];
+): Promise<{ changed: readonly ChangedRecord[]; tokens: Awaited<ReturnType<Crosswalk["tokensAt"]>> }> {
+  if (changed === undefined) return { changed: [], tokens: [] };
   const { feed, records } = changed;
   const source = feed.description;
   const keyOf = lookupKeyOf(keys, versions.localKeyVersion, source);
-  const links = await reads.heldAt(
-    records.map(({ key }) => ({ department: source.department, lookupKey: keyOf(key) })),
-  );
+  const places = records.map(({ key }) => ({ department: source.department, lookupKey: keyOf(key) }));
+  const [links, tokens] = await Promise.all([reads.heldAt(places), reads.tokensAt(places)]);
   const old = new Map(links.map((link) => [link.lookupKey, link]));
   const firstId = old.size < records.length ? await nextLinkId(transaction) : 0;
   const entryOf = rollCall(keys, versions, firstId);
-  return records.flatMap((record): ChangedRecord[] => {
+  const entered = records.flatMap((record): ChangedRecord[] => {
     const entry = entryOf(source, record, old);
     return entry.link?.digest === entry.digest ? [] : [{ ...entry, record, source }];
   });
+  return { changed: entered, tokens };
 }
 
 /** What stewards decided, by the numbers of links. */

@@ -51,18 +51,16 @@ export async function renewTokens(
   await runBulk(transaction, engine, insertNewTokens, rows);
 }
 
-/** Gives a few records that are new or changed their tokens; those that they keep are not touched. */
+/** Gives a few records that are new or changed their tokens; those that they keep, of what their links had, are not touched. */
 export async function replaceTokens(
   { transaction, engine }: Pick<Run, "transaction" | "engine">,
   entries: readonly (RollEntry & { readonly record: PersonRecord })[],
   tokenOf: TokenOf,
-  reads: Pick<Crosswalk, "tokensOf">,
+  had: Awaited<ReturnType<Crosswalk["tokensAt"]>>,
 ): Promise<void> {
-  const known = entries.filter(({ link }) => link !== null).map(({ id }) => id);
+  const changed = new Set(entries.map(({ id }) => id));
   const old = new Map<string, readonly [token: string, link: number]>();
-  if (known.length > 0) {
-    for (const { token, link } of await reads.tokensOf(known)) old.set(`${token} ${link}`, [token, link]);
-  }
+  for (const { token, link } of had) if (changed.has(link)) old.set(`${token} ${link}`, [token, link]);
   const added: (readonly [token: string, link: number])[] = [];
   for (const { id, record } of entries) {
     for (const token of recordTokens(record, traitsOf(record), tokenOf)) {

@@ -113,8 +113,8 @@ export interface Crosswalk {
     ids: readonly number[],
     most: { readonly links: number; readonly rows: number },
   ): Promise<readonly SharingLink[]>;
-  /** The tokens of links. */
-  tokensOf(ids: readonly number[]): Promise<readonly { readonly token: string; readonly link: number }[]>;
+  /** The tokens of the links of records. */
+  tokensAt(records: readonly RecordPlace[]): Promise<readonly { readonly token: string; readonly link: number }[]>;
   /** What has happened to a citizen so far, as a number that grows. */
   versions(refs: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Reviews behind a pair of links, in the order of the numbers of their links; none of records of hidden departments. */
@@ -176,7 +176,7 @@ export function crosswalk(engine: Engine, rows: Statements): Crosswalk {
       return found.length > 0 ? found : await rows(texts.alikeInSamples, bindings);
     },
     neighbours: (ids, most) => rows(texts.neighbours, [texts.numbers(ids), most.rows, most.links]),
-    tokensOf: (ids) => rows(texts.tokensOf, [texts.numbers(ids)]),
+    tokensAt: (records) => rows(texts.tokensAt, texts.places(records)),
     async versions(refs) {
       const found = await rows<{ ref: string; version: number }>(texts.versions, [texts.list(refs)]);
       return new Map(found.map(({ ref, version }) => [ref, version]));

@@ -87,7 +87,10 @@ function listTexts(engine: Engine) {
     neighbours: `with ${sharing(`select distinct token from ${ownTokens}`, { ...resolved, least: leastShared })}
       select ${linkPlace}, found.shared from found join link on link.id = found.id
       order by found.shared desc, link.department, link.lookup_key`,
-    tokensOf: `select token, link_id as link from ${ownTokens}`,
+    tokensAt: sqlite
+      ? `select token.token, link.id as link from ${places} join token on token.link_id = link.id`
+      : `select own.token, link.id as link from ${places} cross join lateral
+          (select token from token where token.link_id = link.id limit ${mostTokens}) as own`,
     versions: `select ref, max(id) as version from identity_event where ${inList("ref")} group by ref`,
     reviews: `${review} where ${ofOthers} and ${reviewsBehind} ${reviewOrder}`,
     reviewsOf: `${review} where ${ofOthers} and ${reviewsBehind} and ${ofDepartment} ${reviewOrder}`,
