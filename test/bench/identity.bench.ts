@@ -14,7 +14,7 @@ import { onlyRecord } from "../../subgraphs/identity/linking/deterministic.ts";
 import type { LinkEngine } from "../../subgraphs/identity/linking/engine.ts";
 import { link } from "../../subgraphs/identity/linking/link.ts";
 import { resolve } from "../../subgraphs/identity/linking/resolve.ts";
-import { scoringOf } from "../../subgraphs/identity/linking/scoring.ts";
+import { scoringOf, writeSetting } from "../../subgraphs/identity/linking/scoring.ts";
 import { countFrequencies, frequencyFeatures } from "../../subgraphs/identity/matching/batch/frequencies.ts";
 import { loadRecords } from "../../subgraphs/identity/matching/batch/load.ts";
 import { defaultModel } from "../../subgraphs/identity/matching/index.ts";
@@ -47,6 +47,7 @@ const location = values.store
 const store = await openStore(location, keys);
 try {
   if (!(await store.filled())) await fill(store, people);
+  await weighByShippedModel(store);
   if ("file" in location) for await (const _ of createReadStream(location.file, { highWaterMark: 1 << 20 }));
   console.log(`${people.records.toLocaleString("en")} records on ${store.engine}`);
   await measureSearches(store);
@@ -185,6 +186,12 @@ function report(title: string, spent: readonly Spent[], most?: typeof limits): v
     return `${name} ${at(share, "clock").toFixed(2)} ms${limit(most?.[name])}, of which CPU ${at(share, "cpu").toFixed(2)}`;
   });
   console.log(`${title}: ${figures.join("; ")}; ${spent.length} times`);
+}
+
+/** Whichever model was shipped when the store was filled. */
+async function weighByShippedModel(store: IdentityStore): Promise<void> {
+  const model = { ...defaultModel(), probabilityTwoRandomRecordsMatch: 1 / people.records };
+  await store.write((transaction) => writeSetting(transaction, "model", JSON.stringify(model)));
 }
 
 /** Links the records to the persons that they are about: how they were linked makes no difference to finding them. */
