@@ -45,11 +45,20 @@ export function createSearch(options: {
   readonly departments: ReadonlyMap<string, Pick<RegisteredDepartment, "feed">>;
 }): Search {
   const { store, keys } = options;
+  let lastVersion: number | undefined;
   return async (wanted, signal) => {
-    const settings = await store.settings(scoringSettings);
-    const tokenOf = keys.tokensOf(tokenVersionIn(settings));
     const person = { ...wanted, key: "" };
-    const links = await store.alike(tokensOf(person, tokenOf), most);
+    const alike = (version: number) => store.alike(tokensOf(person, keys.tokensOf(version)), most);
+    // The key hardly ever changes: the search goes out together with the question which one is in use.
+    const expected = lastVersion;
+    const [settings, early] = await Promise.all([
+      store.settings(scoringSettings),
+      expected === undefined ? undefined : alike(expected),
+    ]);
+    const version = tokenVersionIn(settings);
+    const links = early !== undefined && version === expected ? early : await alike(version);
+    lastVersion = version;
+    const tokenOf = keys.tokensOf(version);
     if (links.length === 0) return [];
     const { records, failures } = await readLiveRecords(links, { ...options, signal });
     if (records.size === 0 && failures.size > 0) throw [...failures.values()][0];
