@@ -3,6 +3,8 @@ import type { PersonFeed, PersonRecord } from "../../shared/department/person-fe
 import { followFeeds } from "../../subgraphs/identity/linking/follow.ts";
 import { link } from "../../subgraphs/identity/linking/link.ts";
 import { allPages } from "../../subgraphs/identity/linking/roll.ts";
+import { writeSetting } from "../../subgraphs/identity/linking/scoring.ts";
+import { parseModel } from "../../subgraphs/identity/matching/index.ts";
 import { type LabelledCity, labelledCity } from "./support/demo-city.ts";
 import { type MemoryFeed, memoryFeed } from "./support/memory-feed.ts";
 import { storeKinds, type TestStore, testKeys } from "./support/stores.ts";
@@ -48,6 +50,31 @@ describe("following the departments", { timeout: 180_000 }, () => {
     }
     return [...byRef.values()].map((records) => records.sort().join(" ")).sort();
   }
+
+  it("goes on by the model that records were linked by, which a new one would have to be better than", async () => {
+    const feeds = (await inMemory(city.feeds)).map(({ description, records }) =>
+      memoryFeed(description.department, records, { ...description, tellsChanges: false }),
+    );
+    const { store } = await open();
+    await link({ feeds, store, keys: testKeys });
+    const kept = JSON.parse((await store.setting("model")) ?? "");
+    kept.comparisons[0].levels.at(-1).m = 1;
+    expect(() => parseModel(JSON.stringify(kept))).toThrow("weighs more than");
+    await store.write(async (transaction) => {
+      await writeSetting(transaction, "model", JSON.stringify(kept));
+      await writeSetting(transaction, "scoring digest", "of an earlier version");
+    });
+    const [feed] = feeds as [MemoryFeed];
+    const [first, ...others] = feed.records as [PersonRecord];
+    feed.records = [{ ...first, familyName: "Elsewhere", fullName: "Somebody Elsewhere" }, ...others];
+    const [followed] = await followFeeds({
+      store,
+      keys: testKeys,
+      departments: departmentsOf([feed]),
+      sweeps: new Map(),
+    });
+    expect(followed).toMatchObject({ department: feed.description.department, records: 1 });
+  });
 
   for (const kind of kinds) {
     it(`gives the clusters of a run over everything, for records that come, change and go, on ${kind.name}`, async () => {

@@ -13,7 +13,7 @@ export {
   type SourceDescription,
 } from "./match.ts";
 export type { Model } from "./model.ts";
-export { parseModel } from "./parse-model.ts";
+export { parseKeptModel, parseModel } from "./parse-model.ts";
 export type { Frequencies } from "./score-pair.ts";
 export { type Evidence, type PairScore, scorePair } from "./score-pair.ts";
 export { splinkSettings } from "./splink.ts";

@@ -63,16 +63,7 @@ const model = z.strictObject({
           {
             error: "every level but the last needs a condition, and the last must have none",
           },
-        )
-        .check(({ value, issues }) => {
-          const disorder = disorderOf(value);
-          if (disorder === undefined) return;
-          issues.push({
-            code: "custom",
-            input: value,
-            message: `"${disorder.farther}" weighs more than "${disorder.closer}", which is closer: train it again with \`civigraph link --train\`, or link again by the shipped one`,
-          });
-        }),
+        ),
     }),
   ),
   dependencies: z.array(
@@ -91,6 +82,22 @@ const model = z.strictObject({
 
 /** Reads a model file; throws `CONFIGURATION_INVALID` that says where it is not a model. */
 export function parseModel(text: string): Model {
+  const parsed = parseKeptModel(text);
+  for (const [index, { levels }] of parsed.comparisons.entries()) {
+    const disorder = disorderOf(levels);
+    if (disorder === undefined) continue;
+    const found = `"${disorder.farther}" weighs more than "${disorder.closer}", which is closer`;
+    const advice = "train it again with `civigraph link --train`, or link again by the shipped one";
+    throw notAModel(`✖ ${found}: ${advice}\n  → at comparisons[${index}].levels`);
+  }
+  return parsed;
+}
+
+/**
+ * Reads the model that records were linked by, so that those which change go on being weighed in the same way: whatever
+ * this version would ask of a new one. Throws `CONFIGURATION_INVALID` where it cannot be used at all.
+ */
+export function parseKeptModel(text: string): Model {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -99,6 +106,9 @@ export function parseModel(text: string): Model {
   }
   const result = model.safeParse(value);
   if (result.success) return result.data;
-  const detail = `the model file is not a model:\n${z.prettifyError(result.error)}`;
-  throw new CivigraphError("CONFIGURATION_INVALID", { detail });
+  throw notAModel(z.prettifyError(result.error));
+}
+
+function notAModel(faults: string): CivigraphError {
+  return new CivigraphError("CONFIGURATION_INVALID", { detail: `the model file is not a model:\n${faults}` });
 }
