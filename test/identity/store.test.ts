@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { citizenIds } from "../../subgraphs/identity/citizen-id.ts";
 import { identityKeys } from "../../subgraphs/identity/keys.ts";
+import { writeSetting } from "../../subgraphs/identity/linking/scoring.ts";
 import { identitySecret } from "../../subgraphs/identity/secret.ts";
 import { openStore } from "../../subgraphs/identity/store/index.ts";
 import { storeLocation } from "../../subgraphs/identity/store/open.ts";
@@ -166,5 +167,31 @@ describe("the place of the store", () => {
     expect(storeLocation("data", "sqlite:/var/lib/x.sqlite")).toEqual({ file: "/var/lib/x.sqlite" });
     expect(storeLocation("data", "sqlite:///var/lib/x.sqlite")).toEqual({ file: "/var/lib/x.sqlite" });
     expect(storeLocation("data", "postgres://host/db")).toEqual({ postgresUrl: "postgres://host/db" });
+  });
+});
+
+describe("the store's file", () => {
+  /** What the setting is in the file alone, without the log beside it, whose end a power failure may take. */
+  async function onDisk(file: string, name: string): Promise<string | null> {
+    const copy = join(temporaryFolder(), "identity.sqlite");
+    copyFileSync(file, copy);
+    const store = await openStore({ file: copy }, testKeys);
+    const value = await store.setting(name);
+    await store.close();
+    return value;
+  }
+
+  it("holds what cannot be made again as soon as the store has said so", async () => {
+    const file = join(temporaryFolder(), "identity.sqlite");
+    const store = await openStore({ file }, testKeys);
+    const set = (value: string, replayable: boolean) =>
+      store.write((transaction) => writeSetting(transaction, "decided", value), { replayable });
+    await set("by a steward", false);
+    expect(await onDisk(file, "decided")).toBe("by a steward");
+    await set("by a record", true);
+    expect(await onDisk(file, "decided")).toBe("by a steward");
+    await set("by another steward", false);
+    expect(await onDisk(file, "decided")).toBe("by another steward");
+    await store.close();
   });
 });

@@ -10,7 +10,8 @@ export interface IdentityStore extends Crosswalk {
   readonly engine: "sqlite" | "postgres";
   /**
    * Does the work in one transaction, alone: other writers, in this process and in others, wait. What it throws undoes
-   * everything. What is `replayable` may be lost as a whole in a power failure, together with all that came after it.
+   * everything. When it answers, all of it is on the disk; only what is `replayable` may be lost as a whole in a power
+   * failure, until something else is written.
    */
   write<Result>(
     work: (transaction: Knex.Transaction, reads: Crosswalk) => Promise<Result>,
@@ -34,12 +35,15 @@ export async function openStore(location: StoreLocation, keys: IdentityKeys): Pr
     ...crosswalk(engine, statements),
     engine,
     write(work, { replayable = false } = {}) {
-      const turn = lastWrite.then(() =>
-        knex.transaction(async (transaction) => {
+      const turn = lastWrite.then(async () => {
+        const result = await knex.transaction(async (transaction) => {
           await lock(transaction, engine, replayable);
           return await work(transaction, crosswalk(engine, statementsWithin(transaction, engine)));
-        }),
-      );
+        });
+        // SQLite's log reaches the disk for certain when its pages go to their places; readers hold nothing up.
+        if (engine === "sqlite" && !replayable) await knex.raw("pragma wal_checkpoint(passive)");
+        return result;
+      });
       lastWrite = turn.catch(() => {});
       return turn;
     },

@@ -125,8 +125,8 @@ function lazyReader(file: string, readonly: boolean): { connection(): Connection
  */
 const readingPragmas = ["busy_timeout = 50", "cache_size = -65536", "mmap_size = 2147418112"];
 /**
- * NORMAL: after a power failure the last changes may be gone, never a part of one; what follows from records is resolved
- * again with the next reading of the feed. Pages go from the log to their places by 64 MB: every thousand of them, as is
+ * NORMAL: after a power failure the last changes may be gone, never a part of one, unless the log was read back after
+ * them, as the store does where they cannot be made again. Pages go from the log to their places by 64 MB: every thousand of them, as is
  * the default, is every sixtieth change, which then waits for the disk. After a run over everything the log is cut back.
  */
 const writingPragmas = [
