@@ -98,7 +98,7 @@ async function restoreCommand(file: string, options: RestoreOptions): Promise<vo
   const { at, secret } = await headerOfBackup(file, passphrase);
   if (secret === null && options.secretOut !== undefined) throw invalid("The backup was made without the secret.");
   if (secret !== null && options.secretOut !== undefined) {
-    writeFileSync(options.secretOut, `${secret.value}\n`, { mode: 0o600 });
+    writeFileSync(options.secretOut, `${secret.value}\n`, { mode: 0o600, flag: "wx" });
     remark(`The secret is in ${options.secretOut}.`);
   }
   const own = secret === null ? secretInUse(config) : broughtSecret(config, secret);

@@ -70,6 +70,18 @@ describe("civigraph identity", { timeout: 180_000 }, () => {
     expect(await ids(from)).toEqual(before);
   });
 
+  it("says which file is in the way, or what folder is missing, and writes no secret into a file that others may read", async () => {
+    const missing = join(folder, "no-such-folder", "city.backup");
+    const nowhere = await civigraph(from, ["identity", "backup", missing], { environment });
+    expect(nowhere).toMatchObject({ code: 1, remarks: expect.stringContaining(`${missing}: there is no such file`) });
+    const readable = join(folder, "readable");
+    writeFileSync(readable, "shared\n", { mode: 0o644 });
+    const restoring = ["identity", "restore", file, "--secret-out", readable];
+    const refused = await civigraph(join(folder, "third"), restoring, { environment });
+    expect(refused).toMatchObject({ code: 1, remarks: expect.stringContaining(`${readable}: exists already`) });
+    expect(readFileSync(readable, "utf8")).toBe("shared\n");
+  });
+
   it("leaves the store as it was when a restore is interrupted", async () => {
     const place = join(folder, "interrupted");
     expect((await civigraph(place, ["identity", "restore", file], { environment })).code).toBe(0);
