@@ -106,7 +106,7 @@ export async function match(input: MatchInput): Promise<MatchResult> {
     let model: Model = { ...full, comparisons: activeComparisons(table, full.comparisons) };
     const frequencies = countFrequencies(table, frequencyFeatures(model));
     const uniqueSources = uniqueSourcesOf(input.sources, loaded.departments);
-    const blocking = { sourceOf: loaded.departmentOf, uniqueSources, signal: input.signal };
+    const blocking = { sourceOf: loaded.departmentOf, uniqueSources, training: input.train, signal: input.signal };
     const { reports, ...candidates } = await findCandidates(table, model.blocking, blocking);
     const constraints = constraintsOf(input, loaded, new Set(uniqueSources));
     const options = { table, frequencies, constraints, signal: input.signal };

@@ -32,6 +32,9 @@ function proposalsOf(records: number): number {
   return 3_000_000 + 5 * records;
 }
 
+/** Training sees what no later run can: how often values agree by chance is learnt from the pairs of the widest rules. */
+const proposalsInTraining = 30_000_000;
+
 /** What rules that are not used would propose is estimated from about so many records. */
 const estimatedFrom = 100_000;
 
@@ -43,7 +46,12 @@ const estimatedFrom = 100_000;
 export async function findCandidates(
   table: FeatureTable,
   rules: readonly BlockingRule[],
-  options: { sourceOf: Int32Array; uniqueSources: readonly number[]; signal?: AbortSignal },
+  options: {
+    readonly sourceOf: Int32Array;
+    readonly uniqueSources: readonly number[];
+    readonly training?: boolean;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<Candidates> {
   const { sourceOf, uniqueSources, signal } = options;
   const unique = Uint8Array.from({ length: Math.max(0, ...uniqueSources) + 1 }, (_, source) =>
@@ -52,7 +60,7 @@ export async function findCandidates(
   const apart = (a: number, b: number): boolean => sourceOf[a] === sourceOf[b] && unique[sourceOf[a] as number] === 1;
   const blocking = new Blocking(table);
   const perRule = Math.max(20_000, 2 * table.count);
-  const total = proposalsOf(table.count);
+  const total = options.training ? proposalsInTraining : proposalsOf(table.count);
   let left = total;
   const reports: BlockingReport[] = [];
   const proposed: Pairs[] = [];
