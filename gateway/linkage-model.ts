@@ -20,6 +20,8 @@ export function linkageModel(config: Pick<Config, "dataDirectory">): Model {
     return parseModel(readFileSync(file, "utf8"));
   } catch (error) {
     const { message } = error as Error;
-    throw new CivigraphError("CONFIGURATION_INVALID", { detail: `linkage-model.json in the data folder: ${message}` });
+    const advice = "Remove the file to link by the shipped model, then train again.";
+    const detail = `linkage-model.json in the data folder: ${message}\n${advice}`;
+    throw new CivigraphError("CONFIGURATION_INVALID", { detail });
   }
 }

@@ -5,7 +5,7 @@ import type { PersonFeed } from "../../shared/department/person-feed.ts";
 import type { LinkProgress, LinkSummary } from "../../subgraphs/identity/linking/link.ts";
 import { probabilisticEngine } from "../../subgraphs/identity/linking/probabilistic.ts";
 import { allPages } from "../../subgraphs/identity/linking/roll.ts";
-import { type Model, splinkSettings, train } from "../../subgraphs/identity/matching/index.ts";
+import { disorderIn, type Model, splinkSettings, train } from "../../subgraphs/identity/matching/index.ts";
 import { type Config, readConfig } from "../config.ts";
 import { buildCityFor, placeDepartments } from "../departments.ts";
 import { linkageModel, modelFile } from "../linkage-model.ts";
@@ -79,6 +79,9 @@ async function linkCity(
       ...(options.train ? { engine: probabilisticEngine({ model: linkageModel(config) }) } : {}),
     },
   });
+  const disorder = disorderIn(linkageModel(config));
+  if (disorder)
+    remark(`The model that was trained is of an earlier version: ${disorder}. Train it again with --train.`);
   if (summary) tell(summary, options);
 }
 

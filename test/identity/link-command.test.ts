@@ -47,6 +47,18 @@ describe("civigraph link", { timeout: 180_000 }, () => {
 
   const model = () => readFileSync(join(folder, "linkage-model.json"), "utf8");
 
+  it("links by a model of an earlier version as it is, and says what to do about it", async () => {
+    const kept = model();
+    const earlier = JSON.parse(kept);
+    earlier.comparisons[0].levels.at(-1).m = 1;
+    writeFileSync(join(folder, "linkage-model.json"), JSON.stringify(earlier));
+    const { code, output, remarks } = await civigraph(folder, ["link"]);
+    writeFileSync(join(folder, "linkage-model.json"), kept);
+    expect(code).toBe(0);
+    expect(output).toContain("wait for a steward");
+    expect(remarks).toMatch(/"different" weighs more than .* Train it again with --train\./);
+  });
+
   // More people than before: the demo city is made anew, which is said when linking or training is about to begin.
   it.each([
     { command: "link", size: "400" },

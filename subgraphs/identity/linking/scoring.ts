@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Knex } from "knex";
 import { LRUCache } from "lru-cache";
 import type { TokenOf } from "../keys.ts";
-import { type Inspection, type Model, parseKeptModel } from "../matching/index.ts";
+import { type Inspection, type Model, parseModel } from "../matching/index.ts";
 import { runBulk } from "../store/bulk.ts";
 import type { Crosswalk } from "../store/crosswalk.ts";
 import type { FeatureFrequency, Scoring } from "./engine.ts";
@@ -123,7 +123,7 @@ async function parsedScoring(
   const [modelText, frequencyText, current] = [texts.get("model"), texts.get("frequencies"), texts.get(versionSetting)];
   if (modelText === undefined || frequencyText === undefined) return null;
   const weighing = {
-    model: parseKeptModel(modelText),
+    model: parseModel(modelText),
     features: JSON.parse(frequencyText) as Weighing["features"],
     known: new LRUCache<string, { readonly share: number | undefined }>({ max: mostKnown }),
   };

@@ -13,7 +13,8 @@ export {
   type SourceDescription,
 } from "./match.ts";
 export type { Model } from "./model.ts";
-export { parseKeptModel, parseModel } from "./parse-model.ts";
+export { disorderIn } from "./monotone.ts";
+export { parseModel } from "./parse-model.ts";
 export type { Frequencies } from "./score-pair.ts";
 export { type Evidence, type PairScore, scorePair } from "./score-pair.ts";
 export { splinkSettings } from "./splink.ts";

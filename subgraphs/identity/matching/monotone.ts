@@ -1,4 +1,4 @@
-import { type ComparisonLevel, levelWeight } from "./model.ts";
+import { type ComparisonLevel, levelWeight, type Model } from "./model.ts";
 
 /** A level that weighs more than one which is closer. */
 export interface Disorder {
@@ -47,6 +47,15 @@ export function disorderOf(levels: readonly ComparisonLevel[]): Disorder | undef
     const next = level.offScale ? last : scale[scale.indexOf(level) + 1];
     const found = next === undefined || index === levels.length - 1 ? undefined : above(next, level);
     if (found) return found;
+  }
+  return undefined;
+}
+
+/** The first attribute of a model whose levels are in no order, in words for people. */
+export function disorderIn({ comparisons }: Pick<Model, "comparisons">): string | undefined {
+  for (const { attribute, levels } of comparisons) {
+    const found = disorderOf(levels);
+    if (found) return `of ${attribute}, "${found.farther}" weighs more than "${found.closer}", which is closer`;
   }
   return undefined;
 }

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { CivigraphError } from "../../../shared/errors.ts";
 import type { Condition } from "./condition.ts";
 import type { Model } from "./model.ts";
-import { disorderOf } from "./monotone.ts";
 
 /** Feature names become SQL column names: nothing else may pass. */
 const feature = z.string().regex(/^[a-zA-Z]\w*$/);
@@ -70,7 +69,9 @@ const model = z.strictObject({
     z.strictObject({
       name: z.string(),
       when: condition,
-      attributes: z.array(z.string()),
+      attributes: z.array(z.string()).refine((names) => new Set(names).size === names.length, {
+        error: "an attribute must be named once",
+      }),
       probability: share.optional(),
       atLeast: z.number().optional(),
       measured: z.boolean().optional(),
@@ -80,24 +81,11 @@ const model = z.strictObject({
   training: z.array(z.array(part).min(1)),
 });
 
-/** Reads a model file; throws `CONFIGURATION_INVALID` that says where it is not a model. */
-export function parseModel(text: string): Model {
-  const parsed = parseKeptModel(text);
-  for (const [index, { levels }] of parsed.comparisons.entries()) {
-    const disorder = disorderOf(levels);
-    if (disorder === undefined) continue;
-    const found = `"${disorder.farther}" weighs more than "${disorder.closer}", which is closer`;
-    const advice = "train it again with `civigraph link --train`, or link again by the shipped one";
-    throw notAModel(`✖ ${found}: ${advice}\n  → at comparisons[${index}].levels`);
-  }
-  return parsed;
-}
-
 /**
- * Reads the model that records were linked by, so that those which change go on being weighed in the same way: whatever
- * this version would ask of a new one. Throws `CONFIGURATION_INVALID` where it cannot be used at all.
+ * Reads a model file; throws `CONFIGURATION_INVALID` that says where it is not a model. One of an earlier version may be
+ * in no order of levels (see `disorderIn`): what it weighs is as it was when records were linked by it.
  */
-export function parseKeptModel(text: string): Model {
+export function parseModel(text: string): Model {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -106,9 +94,6 @@ export function parseKeptModel(text: string): Model {
   }
   const result = model.safeParse(value);
   if (result.success) return result.data;
-  throw notAModel(z.prettifyError(result.error));
-}
-
-function notAModel(faults: string): CivigraphError {
-  return new CivigraphError("CONFIGURATION_INVALID", { detail: `the model file is not a model:\n${faults}` });
+  const detail = `the model file is not a model:\n${z.prettifyError(result.error)}`;
+  throw new CivigraphError("CONFIGURATION_INVALID", { detail });
 }

@@ -136,6 +136,11 @@ describe("the model file", () => {
   it("is refused with the place of the fault", () => {
     const broken = { ...defaultModel(), blocking: [["family; DROP TABLE record"]] };
     expect(() => parseModel(JSON.stringify(broken))).toThrow(/blocking\[0\]\[0\]/);
+    const [dependency, ...others] = structuredClone(defaultModel().dependencies);
+    const twice = { ...dependency, attributes: ["telephone", "telephone"] };
+    expect(() => parseModel(JSON.stringify({ ...defaultModel(), dependencies: [twice, ...others] }))).toThrow(
+      /named once[\s\S]*dependencies\[0\]\.attributes/,
+    );
   });
   it("is exported as Splink settings with a null level and an ELSE level in each comparison", () => {
     const settings = splinkSettings(defaultModel()) as {
