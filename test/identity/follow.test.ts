@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PersonFeed, PersonRecord } from "../../shared/department/person-feed.ts";
 import { followFeeds } from "../../subgraphs/identity/linking/follow.ts";
 import { link } from "../../subgraphs/identity/linking/link.ts";
+import { refresh } from "../../subgraphs/identity/linking/refresh.ts";
 import { allPages } from "../../subgraphs/identity/linking/roll.ts";
 import { writeSetting } from "../../subgraphs/identity/linking/scoring.ts";
 import { disorderIn } from "../../subgraphs/identity/matching/monotone.ts";
@@ -134,5 +135,39 @@ describe("following the departments", { timeout: 180_000 }, () => {
       await followFeeds({ store, keys: testKeys, departments: departmentsOf([feed]), sweeps: new Map() });
       expect(await tokens()).toBe(0);
     });
+
+    for (const end of ["changed", "is gone"]) {
+      it(`never goes back to an older record that was read when the newer one ${end}, on ${kind.name}`, async () => {
+        const record = (key: string, day: number, familyName = "Doe"): PersonRecord => ({
+          ...{ key, givenName: `Ann${key}`, familyName, dateOfBirth: `1980-01-0${key}` },
+          changed: `2026-03-0${day}T10:00:00Z`,
+        });
+        const feed = memoryFeed("registry", [record("1", 1), record("2", 1)], { tellsChanges: true });
+        const { store } = await open(kind);
+        const options = { store, keys: testKeys, departments: departmentsOf([feed]), sweeps: new Map() };
+        await link({ feeds: [feed], store, keys: testKeys });
+        await followFeeds(options);
+        const place = [{ department: "registry", lookupKey: "1" }];
+        const links = await store.placesAt(place);
+        feed.records[0] = record("1", 2, "Older");
+        const { byKeys } = feed;
+        feed.byKeys = async (...args) => {
+          feed.byKeys = byKeys;
+          const read = await byKeys(...args);
+          // Another record's change moves the watermark behind this one's.
+          feed.records = [...(end === "changed" ? [record("1", 3, "Newer")] : []), record("2", 4, "Other")];
+          await followFeeds(options);
+          return read;
+        };
+        await refresh(links, options);
+        const digests = await store.digestsAt(place);
+        await followFeeds(options);
+        expect(await store.digestsAt(place)).toEqual(digests);
+        const fresh = await open(kind);
+        await link({ feeds: [feed], store: fresh.store, keys: testKeys });
+        expect(digests).toEqual(await fresh.store.digestsAt(place));
+        expect(digests.size).toBe(end === "changed" ? 1 : 0);
+      });
+    }
   }
 });

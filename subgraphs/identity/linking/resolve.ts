@@ -31,6 +31,8 @@ export interface ResolveOptions {
   readonly changed?: { readonly feed: PersonFeed; readonly records: readonly PersonRecord[] };
   /** Places of records that are gone. */
   readonly gone?: readonly RecordPlace[];
+  /** Digests by lookup key, from before the records were read: what is another one by now is left alone. */
+  readonly seen?: ReadonlyMap<string, string>;
   /** Does what the run is for, before anything is compared; gives the links to look at. */
   readonly begin?: (run: Run, reads: Crosswalk) => Promise<readonly number[]>;
   readonly signal?: AbortSignal | undefined;
@@ -77,7 +79,7 @@ async function resolveWithin(
       ...versions,
     }),
     changedRecords(transaction, reads, { ...options, versions }),
-    options.gone === undefined ? [] : reads.heldAt(options.gone),
+    options.gone === undefined ? [] : reads.heldAt(options.gone).then((links) => links.filter(asSeen(options.seen))),
   ]);
   const begun = (await options.begin?.(run, reads)) ?? [];
   const asked = begun.length === 0 ? [] : await reads.placesById(begun);
@@ -148,8 +150,11 @@ async function changedRecords(
   {
     changed,
     keys,
+    seen,
     versions,
-  }: Pick<ResolveOptions, "changed" | "keys"> & { readonly versions: Pick<Run, "tokenVersion" | "localKeyVersion"> },
+  }: Pick<ResolveOptions, "changed" | "keys" | "seen"> & {
+    readonly versions: Pick<Run, "tokenVersion" | "localKeyVersion">;
+  },
 ): Promise<{ changed: readonly ChangedRecord[]; tokens: Awaited<ReturnType<Crosswalk["tokensAt"]>> }> {
   if (changed === undefined) return { changed: [], tokens: [] };
   const { feed, records } = changed;
@@ -160,11 +165,19 @@ async function changedRecords(
   const old = new Map(links.map((link) => [link.lookupKey, link]));
   const firstId = old.size < records.length ? await nextLinkId(transaction) : 0;
   const entryOf = rollCall(keys, versions, firstId);
+  const isAsSeen = asSeen(seen);
   const entered = records.flatMap((record): ChangedRecord[] => {
     const entry = entryOf(source, record, old);
-    return entry.link?.digest === entry.digest ? [] : [{ ...entry, record, source }];
+    const isKnown = entry.link?.digest === entry.digest || !isAsSeen(entry.link ?? { ...entry, digest: undefined });
+    return isKnown ? [] : [{ ...entry, record, source }];
   });
   return { changed: entered, tokens };
+}
+
+/** Whether nobody has written the link since its digest was seen. */
+function asSeen(seen: ResolveOptions["seen"]) {
+  return ({ lookupKey, digest }: { readonly lookupKey: string; readonly digest: string | undefined }): boolean =>
+    seen === undefined || seen.get(lookupKey) === digest;
 }
 
 /** What stewards decided, by the numbers of links. */
