@@ -4,6 +4,7 @@ import type { PersonRecord } from "../../shared/department/person-feed.ts";
 import { createIdentity, type Identity } from "../../subgraphs/identity/index.ts";
 import { probabilisticEngine } from "../../subgraphs/identity/linking/probabilistic.ts";
 import { defaultModel } from "../../subgraphs/identity/matching/index.ts";
+import { shownOnly } from "../../subgraphs/identity/store/shown.ts";
 import { townspeople } from "./matching/townspeople.ts";
 import { department } from "./support/city.ts";
 import { storeKinds, type TestStore } from "./support/stores.ts";
@@ -148,6 +149,33 @@ for (const kind of await storeKinds()) {
         expect(data.citizenByIdentifier).toEqual({ id: expect.any(String) });
       });
     }
+
+    it("survives that citizens cannot be counted, and counts them the next time", async () => {
+      const unheard: unknown[] = [];
+      const hear = (error: unknown) => unheard.push(error);
+      process.on("unhandledRejection", hear);
+      const fails = async () => Promise.reject(new Error("the store does not answer"));
+      let down = true;
+      const shown = shownOnly(
+        {
+          ...linked.store,
+          lookupKeys: (...asked) => (down ? fails() : linked.store.lookupKeys(...asked)),
+          count: async (...asked) => {
+            // Answers later than the other one fails.
+            for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
+            return linked.store.count(...asked);
+          },
+        },
+        new Set(["taxes"]),
+      );
+      await expect(shown.count()).rejects.toThrow("does not answer");
+      await new Promise(setImmediate);
+      process.off("unhandledRejection", hear);
+      expect(unheard).toEqual([]);
+      down = false;
+      const places = people.slice(0, 25).map((_, index) => ({ department: "schools", lookupKey: `s${index}` }));
+      expect(await shown.count()).toBe(new Set(await linked.store.refsOf(places)).size);
+    });
 
     it("takes a review whose record has gone meanwhile out of the page", async () => {
       const identity = await open({ registry });

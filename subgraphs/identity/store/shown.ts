@@ -68,7 +68,15 @@ export function shownOnly(store: IdentityStore, hidden: ReadonlySet<string>): Id
     async count(tokens) {
       if (tokens) return store.count(tokens, departments);
       if (!counted || Date.now() - counted.at > countedFor) counted = { at: Date.now(), count: countHidden() };
-      return (await store.count()) - (await counted.count);
+      const counting = counted;
+      try {
+        // Together: while one of them is waited for, nobody would hear the other fail.
+        const [all, hiddenAlone] = await Promise.all([store.count(), counting.count]);
+        return all - hiddenAlone;
+      } catch (error) {
+        if (counted === counting) counted = undefined;
+        throw error;
+      }
     },
   };
 }
