@@ -136,6 +136,29 @@ describe("following the departments", { timeout: 180_000 }, () => {
       expect(await tokens()).toBe(0);
     });
 
+    it(`renews the tokens of a record that has more than a thousand, on ${kind.name}`, async () => {
+      const letters = "bcdfglmnprstaeio";
+      const name = (index: number) => [...index.toString(16).padStart(4, "0")].map((d) => letters[Number(`0x${d}`)]);
+      const alternativeName = Array.from({ length: 1_500 }, (_, index) => `Q${name(index * 37).join("u")}`);
+      const record = { key: "1", givenName: "Ann", familyName: "Doe", dateOfBirth: "1980-01-02", alternativeName };
+      const feed = memoryFeed("registry", [record, { ...record, key: "2", alternativeName: [] }]);
+      const [{ store }, fresh] = [await open(kind), await open(kind)];
+      await link({ feeds: [feed], store, keys: testKeys });
+      feed.records[0] = { ...record, alternativeName: alternativeName.slice(100), dateOfBirth: "1980-01-03" };
+      const failures: unknown[] = [];
+      const options = { store, keys: testKeys, departments: departmentsOf([feed]), sweeps: new Map() };
+      const followed = await followFeeds({ ...options, onFailure: (_, error) => failures.push(error) });
+      expect(failures).toEqual([]);
+      expect(followed).toEqual([{ department: "registry", records: 1 }]);
+      await link({ feeds: [feed], store: fresh.store, keys: testKeys });
+      const place = [{ department: "registry", lookupKey: "1" }];
+      const [tokens, expected] = await Promise.all(
+        [store, fresh.store].map(async (each) => (await each.tokensAt(place)).map(({ token }) => token).sort()),
+      );
+      expect(expected?.length).toBeGreaterThan(1_000);
+      expect(tokens).toEqual(expected);
+    });
+
     for (const end of ["changed", "is gone"]) {
       it(`never goes back to an older record that was read when the newer one ${end}, on ${kind.name}`, async () => {
         const record = (key: string, day: number, familyName = "Doe"): PersonRecord => ({

@@ -29,11 +29,13 @@ for (const kind of await storeKinds()) {
       await link({ feeds: [taxes, schools], store: test.store, keys: testKeys });
       const departments = new Map([taxes, schools].map((feed) => [feed.description.department, { feed }]));
       const sweeps: Sweeps = new Map();
+      const failures: [department: string, error: unknown][] = [];
+      const onFailure = (department: string, error: unknown) => void failures.push([department, error]);
       const follow = async () => {
-        const followed = await followFeeds({ store: test.store, keys: testKeys, departments, sweeps });
+        const followed = await followFeeds({ store: test.store, keys: testKeys, departments, sweeps, onFailure });
         return followed.find(({ department }) => department === "schools")?.records;
       };
-      return { store: test.store, schools, follow };
+      return { store: test.store, taxes, schools, failures, follow };
     }
     /** How many of the schools' records share a citizen with the taxes'. */
     async function shared({ store }: Awaited<ReturnType<typeof linked>>): Promise<number> {
@@ -90,6 +92,56 @@ for (const kind of await storeKinds()) {
       expect(await city.follow()).toBeUndefined();
       city.schools.down = false;
       expect(await city.follow()).toBe(5);
+    });
+
+    /** A record that nothing can be made of. */
+    const unreadable = (key: string, at = changed): PersonRecord => ({ key, changed: at, givenName: {} as string });
+
+    it("takes over all others, and what has gone, when one record fails, and tells it once", async () => {
+      const city = await linked();
+      await city.follow();
+      city.schools.records.push(unreadable("odd", backdated));
+      late(city.schools, 20, 34);
+      city.schools.records.splice(0, 2);
+      expect(await city.follow()).toBe(2 + 14);
+      expect(city.failures).toEqual([["schools", expect.any(TypeError)]]);
+      const listed = city.schools.keysCalls;
+      for (let round = 1; round <= 2; round += 1) expect(await city.follow()).toBe(0);
+      expect(city.schools.keysCalls).toBe(listed);
+      city.schools.records.splice(0, 1);
+      expect(await city.follow()).toBe(1);
+      expect(city.failures).toHaveLength(1);
+      expect(await shared(city)).toBe(20 - 3 + 14);
+      city.schools.records = city.schools.records.map((record) =>
+        record.key === "odd" ? { ...people[39], key: "odd", changed: backdated } : record,
+      );
+      expect(await city.follow()).toBe(1);
+      expect(await shared(city)).toBe(20 - 3 + 15);
+    });
+
+    it("reads a record that failed again, however many have changed since", async () => {
+      const city = await linked();
+      const later = (day: number) => `2026-04-0${day}T10:00:00Z`;
+      const [first, second] = city.schools.records as [PersonRecord, PersonRecord];
+      city.schools.records[0] = unreadable(first.key, later(1));
+      city.schools.records[1] = { ...second, gender: "F", changed: later(3) };
+      late(city.schools, 20, 22);
+      expect(await city.follow()).toBe(1 + 2);
+      expect(city.failures).toEqual([["schools", expect.any(TypeError)]]);
+      city.schools.records[0] = { ...first, gender: "F", changed: later(2) };
+      expect(await city.follow()).toBe(1);
+      expect(city.failures).toHaveLength(1);
+      expect(await city.follow()).toBe(0);
+    });
+
+    it("follows the other departments when one fails, whatever it is", async () => {
+      const city = await linked();
+      city.taxes.page = async () => {
+        throw new RangeError("unforeseen");
+      };
+      late(city.schools, 20, 22);
+      expect(await city.follow()).toBe(2);
+      expect(city.failures).toEqual([["taxes", expect.any(RangeError)]]);
     });
 
     it("does not list all keys again and again where the department counts differently", async () => {

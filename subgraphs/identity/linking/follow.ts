@@ -1,5 +1,4 @@
 import type { PersonFeed, PersonRecord } from "../../../shared/department/person-feed.ts";
-import { CivigraphError } from "../../../shared/errors.ts";
 import { tokenVersion } from "../search.ts";
 import type { IdentityStore } from "../store/index.ts";
 import type { ResolveOptions } from "./resolve.ts";
@@ -17,12 +16,7 @@ export interface Followed {
  * Takes over what has changed in the departments since the last time. A department that tells changes is asked for
  * them, and swept for what its times of change do not tell; any other is read whole and compared by keyed digests.
  */
-export async function followFeeds(
-  options: FollowOptions & {
-    /** Told about a department that could not be read; the others are followed all the same. */
-    readonly onFailure?: (department: string, error: unknown) => void;
-  },
-): Promise<readonly Followed[]> {
+export async function followFeeds(options: FollowOptions): Promise<readonly Followed[]> {
   const followed: Followed[] = [];
   if (!(await options.store.filled())) return followed;
   for (const { feed } of options.departments.values()) {
@@ -31,7 +25,6 @@ export async function followFeeds(
       followed.push({ department, records: await followFeed(feed, options) });
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (!(error instanceof CivigraphError)) throw error;
       options.onFailure?.(department, error);
     }
   }
@@ -41,6 +34,11 @@ export async function followFeeds(
 type FollowOptions = Pick<ResolveOptions, "store" | "keys" | "departments" | "signal"> & {
   /** What earlier rounds have left for the next. */
   readonly sweeps: Sweeps;
+  /**
+   * Told about a department that could not be followed, and once about records of it that could not: the others are
+   * followed all the same.
+   */
+  readonly onFailure?: (department: string, error: unknown) => void;
 };
 
 async function followFeed(feed: PersonFeed, options: FollowOptions): Promise<number> {
@@ -59,14 +57,18 @@ async function followFeed(feed: PersonFeed, options: FollowOptions): Promise<num
   if (since === undefined)
     for await (const keys of knownKeys(department, options)) for (const key of keys) gone.add(key);
   let lastChange = watermark?.changedSince ?? "";
-  let resolved = 0;
+  let [resolved, failed] = [0, 0];
   for await (const page of allPages(feed, signal, since)) {
     for (const record of page) {
       gone.delete(sweeping.lookupKeyOf(record.key));
       if (record.changed !== undefined && record.changed > lastChange) lastChange = record.changed;
     }
-    resolved += await linkChanged(feed, await changedOf(page, feed, sweeping), sweeping);
+    const taken = await linkChanged(feed, await changedOf(page, feed, sweeping), sweeping);
+    resolved += taken.resolved;
+    failed += taken.failed.length;
   }
+  // What failed is read again, with all that has changed since.
+  if (failed > 0) lastChange = watermark?.changedSince ?? "";
   resolved +=
     since === undefined
       ? await unlinkGone(

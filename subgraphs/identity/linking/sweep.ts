@@ -1,7 +1,8 @@
 import type { PersonFeed } from "../../../shared/department/person-feed.ts";
+import { CivigraphError } from "../../../shared/errors.ts";
 import type { RecordPlace } from "../store/crosswalk.ts";
 import { breathe } from "./engine.ts";
-import { type ResolveOptions, resolve } from "./resolve.ts";
+import { type Resolution, type ResolveOptions, resolve } from "./resolve.ts";
 
 /** What is known of a department's keys since they were last listed; in memory alone, because keys may be personal. */
 export interface Sweep {
@@ -9,8 +10,10 @@ export interface Sweep {
   readonly at: number;
   /** So many more persons the department counts than can be linked: rows of one key, and keys without a record. */
   surplus: number;
-  /** Keys of records that the crosswalk did not know, and that are to be linked yet. */
+  /** Keys of records that the crosswalk did not know, and that are to be linked yet; what has failed comes last. */
   readonly unknown: string[];
+  /** Keys of records that could not be taken over when last tried: that was told, and is not told again. */
+  readonly failed: Set<string>;
 }
 
 /** By department. */
@@ -19,6 +22,7 @@ export type Sweeps = Map<string, Sweep>;
 export type SweepOptions = Pick<ResolveOptions, "store" | "keys" | "departments" | "signal"> & {
   readonly actor: string;
   readonly sweeps: Sweeps;
+  readonly onFailure?: (department: string, error: unknown) => void;
   /** By what the crosswalk has a local key. */
   readonly lookupKeyOf: (key: string) => string;
   /** False once that is something else, because keys were renewed: nothing would be found by it, and all seem gone. */
@@ -27,6 +31,8 @@ export type SweepOptions = Pick<ResolveOptions, "store" | "keys" | "departments"
 
 /** Records that are resolved in one transaction: writers do not wait long, and a failure loses little. */
 const recordsAtOnce = 10;
+/** As many that begin to fail at once are not to blame: no other is tried then. */
+const mostFailing = 10;
 /** Records that one sweep links, at most: the others wait for the next, so that other departments have their turn. */
 const mostLinked = 1_000;
 const keysAtOnce = 10_000;
@@ -41,40 +47,109 @@ const listEvery = 6 * 3_600_000;
 export async function sweep(feed: PersonFeed, options: SweepOptions): Promise<number> {
   const { store, signal, sweeps } = options;
   const { department } = feed.description;
-  const last = sweeps.get(department);
-  if (last !== undefined && last.unknown.length > 0) return await linkUnknown(feed, last, options);
+  const last = sweepOf(sweeps, department);
+  const { failed } = last;
+  if (last.unknown.some((key) => !failed.has(key))) return await linkUnknown(feed, last, options);
   const count = await feed.count(signal ? { signal } : {});
   const isDue =
-    last === undefined ||
     Date.now() - last.at >= listEvery ||
-    count - (await store.recordCount(department)) !== last.surplus;
-  if (!isDue) return 0;
+    count - (await store.recordCount(department)) !== last.surplus + last.unknown.length;
+  if (!isDue) return await linkUnknown(feed, last, options);
   const { gone, unknown, listed } = await compareKeys(feed, options);
   if (!(await options.isCurrent())) return 0;
-  const found: Sweep = { at: Date.now(), surplus: count - listed, unknown };
+  unknown.sort((a, b) => Number(failed.has(a)) - Number(failed.has(b)));
+  const found: Sweep = { at: Date.now(), surplus: count - listed, unknown, failed };
   sweeps.set(department, found);
   return (await unlinkGone(gone, options)) + (await linkUnknown(feed, found, options));
 }
 
-/** Ends the links of records that are gone. Gives their number. */
+/** What is known of a department; as of long ago where that is nothing. */
+function sweepOf(sweeps: Sweeps, department: string): Sweep {
+  const sweep = sweeps.get(department) ?? { at: 0, surplus: 0, unknown: [], failed: new Set() };
+  sweeps.set(department, sweep);
+  return sweep;
+}
+
+/** Ends the links of records of one department that are gone. Gives their number. */
 export async function unlinkGone(gone: readonly RecordPlace[], options: SweepOptions): Promise<number> {
-  let resolved = 0;
-  if (gone.length > 0 && !(await options.isCurrent())) return 0;
-  for (const places of chunksOf(gone, recordsAtOnce)) resolved += (await resolve({ ...options, gone: places })).records;
+  const [first] = gone;
+  if (first === undefined || !(await options.isCurrent())) return 0;
+  const { resolved } = await inLots(gone, {
+    options,
+    department: first.department,
+    keyOf: ({ lookupKey }) => lookupKey,
+    take: (places) => resolve({ ...options, gone: places }),
+  });
   return resolved;
 }
 
-/** Links records in small lots. Gives the number of those that were new or changed. */
-export async function linkChanged(
+/** Links records in small lots. */
+export function linkChanged(
   feed: PersonFeed,
   records: NonNullable<ResolveOptions["changed"]>["records"],
   options: SweepOptions,
-): Promise<number> {
-  let resolved = 0;
-  for (const some of chunksOf(records, recordsAtOnce)) {
-    resolved += (await resolve({ ...options, changed: { feed, records: some } })).records;
+): Promise<Taken> {
+  return inLots(records, {
+    options,
+    department: feed.description.department,
+    keyOf: ({ key }) => key,
+    take: (some) => resolve({ ...options, changed: { feed, records: some } }),
+  });
+}
+
+interface Taken {
+  /** The number of records that were new, changed or gone. */
+  readonly resolved: number;
+  /** The keys of those that could not be taken over. */
+  readonly failed: readonly string[];
+}
+
+/**
+ * Takes records over in small lots, and those of a lot that fails one by one, so that what nothing can be made of holds
+ * up nothing else. A department that does not answer ends it.
+ */
+async function inLots<Item>(
+  items: readonly Item[],
+  {
+    options: { signal, sweeps, onFailure },
+    department,
+    keyOf,
+    take,
+  }: {
+    readonly options: SweepOptions;
+    readonly department: string;
+    readonly keyOf: (item: Item) => string;
+    readonly take: (some: readonly Item[]) => Promise<Resolution>;
+  },
+): Promise<Taken> {
+  const { failed: known } = sweepOf(sweeps, department);
+  const failed: string[] = [];
+  let [resolved, failing] = [0, 0];
+  const tried = async (some: readonly Item[]): Promise<unknown> => {
+    try {
+      resolved += (await take(some)).records;
+      for (const item of some) known.delete(keyOf(item));
+      return undefined;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof CivigraphError) throw error;
+      return error;
+    }
+  };
+  for (const some of chunksOf(items, recordsAtOnce)) {
+    if ((await tried(some)) === undefined) continue;
+    for (const item of some) {
+      const [error, key] = [await tried([item]), keyOf(item)];
+      if (error === undefined) continue;
+      failed.push(key);
+      if (known.has(key)) continue;
+      known.add(key);
+      failing += 1;
+      if (failing >= mostFailing) throw error;
+      onFailure?.(department, error);
+    }
   }
-  return resolved;
+  return { resolved, failed };
 }
 
 /** The lookup keys of all of a department's links, some thousand at a time. */
@@ -121,9 +196,10 @@ async function linkUnknown(feed: PersonFeed, found: Sweep, options: SweepOptions
   if (keys.length === 0) return 0;
   const records = await feed.byKeys(keys, signal ? { signal } : {});
   const there = records.filter((record) => record !== null);
-  const resolved = await linkChanged(feed, there, options);
-  // Only now: what failed is tried again.
+  const { resolved, failed } = await linkChanged(feed, there, options);
+  // Only now, and what failed to the end: it is tried again.
   found.unknown.splice(0, keys.length);
+  found.unknown.push(...failed);
   found.surplus += keys.length - there.length;
   return resolved;
 }

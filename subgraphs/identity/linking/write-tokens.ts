@@ -78,7 +78,10 @@ const tokenColumns = [
   ["link_id", "integer"],
 ] as const;
 const insertNewTokens = bulkInsert("new_token", tokenColumns);
-const addTokens = bulkInsert("token", tokenColumns);
+const addTokens = {
+  columns: tokenColumns,
+  text: (rows: string) => `${bulkInsert("token", tokenColumns).text(rows)} on conflict (token, link_id) do nothing`,
+} as const;
 const deleteEach = {
   columns: tokenColumns,
   text: (rows: string) => `delete from token where (token, link_id) in (select token, link_id from ${rows})`,

@@ -11,7 +11,7 @@ const searched = { rows: "500", largest: 300 };
 const resolved = { rows: "?", largest: 150 };
 /** A token that one link has counts for ten bits, one that a thousand have for none. */
 const meaningless = 1000;
-/** No record has so many: it tells PostgreSQL that there are few. */
+/** Hardly any record has so many, and what it resembles shares some of these: it tells PostgreSQL that there are few. */
 const mostTokens = 1000;
 /** Links that share fewer bits, or a smaller part of what the best one shares, are not worth a look. */
 const leastShared = 8;
@@ -87,10 +87,11 @@ function listTexts(engine: Engine) {
     neighbours: `with ${sharing(`select distinct token from ${ownTokens}`, { ...resolved, least: leastShared })}
       select ${linkPlace}, found.shared from found join link on link.id = found.id
       order by found.shared desc, link.department, link.lookup_key`,
+    // All of them, of each link by the index: `offset` keeps PostgreSQL from joining the whole table.
     tokensAt: sqlite
       ? `select token.token, link.id as link from ${places} join token on token.link_id = link.id`
       : `select own.token, link.id as link from ${places} cross join lateral
-          (select token from token where token.link_id = link.id limit ${mostTokens}) as own`,
+          (select token from token where token.link_id = link.id offset 0) as own`,
     versions: `select ref, max(id) as version from identity_event where ${inList("ref")} group by ref`,
     reviews: `${review} where ${ofOthers} and ${reviewsBehind} ${reviewOrder}`,
     reviewsOf: `${review} where ${ofOthers} and ${reviewsBehind} and ${ofDepartment} ${reviewOrder}`,
