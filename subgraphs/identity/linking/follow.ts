@@ -1,9 +1,10 @@
 import type { PersonFeed, PersonRecord } from "../../../shared/department/person-feed.ts";
 import { tokenVersion } from "../search.ts";
 import type { IdentityStore } from "../store/index.ts";
+import { adoptKeyForms } from "./key-forms.ts";
 import type { ResolveOptions } from "./resolve.ts";
 import { allPages, lookupKeyOf, recordDigests } from "./roll.ts";
-import { localKeyVersionIn, scoringSettings } from "./scoring.ts";
+import { localKeyVersionIn, scoringSettings, tokenVersionIn } from "./scoring.ts";
 import { knownKeys, linkChanged, type SweepOptions, type Sweeps, sweep, unlinkGone } from "./sweep.ts";
 
 export interface Followed {
@@ -44,6 +45,8 @@ type FollowOptions = Pick<ResolveOptions, "store" | "keys" | "departments" | "si
 async function followFeed(feed: PersonFeed, options: FollowOptions): Promise<number> {
   const { store, keys, signal } = options;
   const { department, tellsChanges } = feed.description;
+  // Its description is the same as long as the program runs.
+  if (!options.sweeps.has(department)) await adoptKeyForm(feed, options);
   const version = await localKeyVersion(store);
   const sweeping: SweepOptions = {
     ...options,
@@ -87,6 +90,15 @@ async function followFeed(feed: PersonFeed, options: FollowOptions): Promise<num
     });
   }
   return resolved;
+}
+
+/** Else every record would be taken for another one, and every id end, where local keys have become personal. */
+async function adoptKeyForm({ description }: PersonFeed, { store, keys, signal }: FollowOptions): Promise<void> {
+  await store.write(async (transaction, reads) => {
+    const settings = await reads.settings(scoringSettings);
+    const versions = { tokenVersion: tokenVersionIn(settings), localKeyVersion: localKeyVersionIn(settings) };
+    await adoptKeyForms({ transaction, engine: store.engine, ...versions }, [description], keys, signal);
+  });
 }
 
 async function localKeyVersion(store: IdentityStore): Promise<number> {

@@ -8,10 +8,11 @@ import { assignAllRefs, redirectKept } from "./assign-all-refs.ts";
 import { canonicalClusters } from "./canonical-clusters.ts";
 import { bondsOf, readDecisions } from "./decisions.ts";
 import { type Bonds, breathe, type Clustering, type LinkEngine, type LinkReason } from "./engine.ts";
+import { adoptKeyForms } from "./key-forms.ts";
 import { probabilisticEngine } from "./probabilistic.ts";
 import { redirectToRecords } from "./redirects.ts";
 import { answeringFeeds, type RollEntry, readRoll } from "./roll.ts";
-import { keyVersions, notePersonal, rotate } from "./rotate.ts";
+import { keyVersions, rotate } from "./rotate.ts";
 import { writeScoring } from "./scoring.ts";
 import { writeLinks } from "./write-links.ts";
 import { writeRefs } from "./write-refs.ts";
@@ -82,12 +83,9 @@ export async function link(options: LinkOptions): Promise<LinkSummary> {
       actor: options.actor ?? "civigraph link",
       ...(await keyVersions(transaction, reads, options.rotateKeys ?? false)),
     });
-    const personal = feeds.filter(({ description }) => description.personalKey);
-    await notePersonal(
-      transaction,
-      personal.map(({ description }) => description.department),
-    );
     if (options.rotateKeys) await rotate(run, keys, signal);
+    const descriptions = feeds.map(({ description }) => description);
+    await adoptKeyForms(run, descriptions, keys, signal);
     const decisions = await readDecisions(run);
     let bonds: Bonds = { must: [], cannot: [] };
     const reading = await readRoll({
@@ -98,7 +96,7 @@ export async function link(options: LinkOptions): Promise<LinkSummary> {
       onProgress: (done, department) => onProgress?.({ phase: "read", done, total, department }),
     });
     const clustering = await engine.cluster({
-      departments: feeds.map(({ description }) => description),
+      departments: descriptions,
       pages: reading.pages,
       bonds: () => {
         bonds = bondsOf(decisions, decisions.length === 0 ? () => undefined : placesOf(reading.roll));
