@@ -159,6 +159,36 @@ describe("following the departments", { timeout: 180_000 }, () => {
       expect(tokens).toEqual(expected);
     });
 
+    it(`leaves the tokens of values that are normalised anew to the next run over everything, on ${kind.name}`, async () => {
+      const people = (prefix: string): PersonRecord[] =>
+        [1, 2, 3].map((n) => ({
+          key: `${prefix}${n}`,
+          givenName: `Ann${n}`,
+          familyName: "Doe",
+          dateOfBirth: `1980-01-0${n}`,
+        }));
+      const feeds = [memoryFeed("registry", people("r")), memoryFeed("library", people("l"))] as const;
+      const { store } = await open(kind);
+      const everything = { feeds, store, keys: testKeys };
+      await link(everything);
+      const tokens = () => store.write((transaction) => transaction("token").select().orderBy(["token", "link_id"]));
+      const expected = await tokens();
+      // As an earlier version has left it.
+      await store.write(async (transaction) => {
+        await transaction("token").delete();
+        await transaction("token").insert([1, 2, 3, 4, 5, 6].map((id) => ({ token: "otherwise", link_id: id })));
+        await transaction("setting").where("name", "like", "normalisation %").delete();
+      });
+      const followed = await followFeeds({ ...everything, departments: departmentsOf(feeds), sweeps: new Map() });
+      expect(followed.map(({ records }) => records)).toEqual([0, 0]);
+      const unchanged = { links: { added: 0, moved: 0, removed: 0 } };
+      // The library is not read, and so is left as it is until it is.
+      expect(await link({ ...everything, feeds: [feeds[0]], kept: new Set(["library"]) })).toMatchObject(unchanged);
+      expect((await tokens()).filter(({ token }) => token === "otherwise")).toHaveLength(3);
+      expect(await link(everything)).toMatchObject(unchanged);
+      expect(await tokens()).toEqual(expected);
+    });
+
     for (const end of ["changed", "is gone"]) {
       it(`never goes back to an older record that was read when the newer one ${end}, on ${kind.name}`, async () => {
         const record = (key: string, day: number, familyName = "Doe"): PersonRecord => ({

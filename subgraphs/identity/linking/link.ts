@@ -17,6 +17,7 @@ import { writeScoring } from "./scoring.ts";
 import { writeLinks } from "./write-links.ts";
 import { writeRefs } from "./write-refs.ts";
 import { writeReviews } from "./write-reviews.ts";
+import { outdateTokens } from "./write-tokens.ts";
 
 export interface LinkOptions {
   /** The feeds of all departments of the city; records of departments that are not among them are unlinked. */
@@ -86,6 +87,11 @@ export async function link(options: LinkOptions): Promise<LinkSummary> {
     if (options.rotateKeys) await rotate(run, keys, signal);
     const descriptions = feeds.map(({ description }) => description);
     await adoptKeyForms(run, descriptions, keys, signal);
+    await outdateTokens(
+      run,
+      reads,
+      descriptions.map(({ department }) => department),
+    );
     const decisions = await readDecisions(run);
     let bonds: Bonds = { must: [], cannot: [] };
     const reading = await readRoll({

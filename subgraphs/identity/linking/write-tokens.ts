@@ -1,12 +1,32 @@
 import type { Knex } from "knex";
 import type { PersonRecord } from "../../../shared/department/person-feed.ts";
 import type { TokenOf } from "../keys.ts";
+import { normalisationVersion } from "../matching/normalise/version.ts";
 import { bulkInsert, runBulk } from "../store/bulk.ts";
 import type { Crosswalk } from "../store/crosswalk.ts";
 import type { Run } from "./link.ts";
 import type { RollEntry } from "./roll.ts";
+import { writeSetting } from "./scoring.ts";
 import { recordTokens } from "./tokens.ts";
 import { type Traits, traitsOf } from "./traits.ts";
+
+/**
+ * Has the run take all records of departments for changed whose tokens were made when values were normalised otherwise.
+ * Their digests are those of the records alone, and so nobody who follows takes them for changed, one by one.
+ */
+export async function outdateTokens(
+  { transaction }: Pick<Run, "transaction">,
+  reads: Pick<Crosswalk, "settings">,
+  departments: readonly string[],
+): Promise<void> {
+  const version = String(normalisationVersion);
+  const nameOf = (department: string) => `normalisation ${department}`;
+  const known = await reads.settings(departments.map(nameOf));
+  const outdated = departments.filter((department) => known.get(nameOf(department)) !== version);
+  if (outdated.length === 0) return;
+  await transaction("link").whereIn("department", outdated).update({ content_digest: "" });
+  for (const department of outdated) await writeSetting(transaction, nameOf(department), version);
+}
 
 /** Makes the place where `renewTokens` gathers tokens until all records were read. */
 export async function gatherNewTokens(transaction: Knex.Transaction): Promise<void> {
