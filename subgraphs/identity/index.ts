@@ -67,15 +67,14 @@ export interface Identity extends Subgraph, Grants {
 export async function createIdentity(options: IdentityOptions): Promise<Identity> {
   const { engine } = options;
   const departments = new Map(options.registry.map((department) => [department.id, department]));
-  const shownIds = new Set(options.registry.filter(isShown).map(({ id }) => id));
   const keys = identityKeys(options.secret);
   const store = await openStore(options.store, keys);
   const sdl = identitySdl(options.registry);
   const retired = new Set(options.retired);
-  const linked = (await store.watermarks()).map(({ department }) => department);
-  // With those whose folder is gone, until records are linked anew.
-  const hidden = [...retired, ...departments.keys(), ...linked].filter((id) => !shownIds.has(id));
-  const shown = shownOnly(store, new Set(hidden));
+  const shown = shownOnly(
+    store,
+    options.registry.filter(isShown).map(({ id }) => id),
+  );
   const search = createSearch({ store: shown, keys, departments });
   const resolvers = identityResolvers({ store: shown, keys, departments, search });
   const schema = buildSubgraphSchema([

@@ -4,13 +4,17 @@ import type { PersonRecord } from "../../shared/department/person-feed.ts";
 import { createIdentity, type Identity } from "../../subgraphs/identity/index.ts";
 import { probabilisticEngine } from "../../subgraphs/identity/linking/probabilistic.ts";
 import { defaultModel } from "../../subgraphs/identity/matching/index.ts";
+import type { RecordPlace } from "../../subgraphs/identity/store/crosswalk.ts";
 import { shownOnly } from "../../subgraphs/identity/store/shown.ts";
 import { townspeople } from "./matching/townspeople.ts";
-import { department } from "./support/city.ts";
+import { department, type TestDepartment } from "./support/city.ts";
 import { storeKinds, type TestStore } from "./support/stores.ts";
 
 const secret = Buffer.alloc(32, 7);
 const people = townspeople(30);
+const placesOf = (id: string, of: readonly unknown[]): readonly RecordPlace[] =>
+  of.map((_, index) => ({ department: id, lookupKey: `${id.slice(0, 1)}${index}` }));
+type Person = Omit<PersonRecord, "key">;
 /** Numbers that are not like each other. */
 const notationOf = (agency: string, index: number) =>
   String(createHash("sha256").update(`${agency} ${index}`).digest().readUIntBE(0, 6)).slice(0, 10);
@@ -150,6 +154,111 @@ for (const kind of await storeKinds()) {
       });
     }
 
+    /** The library shows its people, the archive has linked its own and shows nothing. */
+    async function beside(
+      shown: readonly Person[],
+      hidden: readonly Person[],
+      work: (shadow: Identity, store: TestStore) => unknown,
+    ) {
+      const store = await kind.open();
+      const before = opened.length;
+      try {
+        const keyed = (id: string, of: readonly Person[]) =>
+          of.map((each, index) => ({ ...each, key: `${id}${index}` }));
+        // By their names, the hidden ones have the lower numbers.
+        const both = [department("archive", keyed("a", hidden)), department("library", keyed("l", shown))];
+        await (await open({ registry: both }, store)).link();
+        const [archive, library] = both as [TestDepartment, TestDepartment];
+        await work(await open({ registry: [{ ...archive, phase: "SHADOW" }, library] }, store), store);
+      } finally {
+        for (const identity of opened.splice(before)) await identity.close();
+        await store.remove();
+      }
+    }
+
+    const zebulon: Person = {
+      givenName: "Zebulon",
+      familyName: "Quarkmann",
+      dateOfBirth: "1971-07-17",
+      telephone: ["+372 55512345", "+372 55512346"],
+      email: ["zebulon@quarkmann.example"],
+      address: { thoroughfare: "Lindenallee", locatorDesignator: "7", postCode: "99999", postName: "Northport" },
+      identifier: [{ schemaAgency: "NATIONAL", notation: "AB998877" }],
+    };
+    const match = async (identity: Identity, person: Person) => {
+      const query = "query ($person: PersonDescription!) { matchCitizen(person: $person) { grade } }";
+      const { data, errors } = await ask(identity, query, { person });
+      expect(errors).toBeUndefined();
+      return data.matchCitizen;
+    };
+
+    it.each([
+      { familyName: "Quarkmann" },
+      { telephone: ["+372 55512346"] },
+      { email: ["zebulon@quarkmann.example"] },
+    ])("finds somebody by a little whether or not a hidden record says it all: $0", async (known) => {
+      const others = people.slice(0, 20);
+      const found: unknown[] = [];
+      for (const hidden of [people.slice(5, 25), [...people.slice(5, 25), zebulon]]) {
+        await beside([...others, known], hidden, async (shadow) => found.push(await match(shadow, zebulon)));
+      }
+      expect(found[0]).toEqual([{ grade: expect.any(String) }]);
+      expect(found[1]).toEqual(found[0]);
+    });
+
+    it("finds somebody by tokens that more hidden records have than are looked at", async () => {
+      const hidden = townspeople(400).map(({ givenName }) => ({ givenName, familyName: "Quarkmann" }));
+      await beside([...people, zebulon], hidden, async (_, { store }) => {
+        const at = async (...places: RecordPlace[]) => (await store.tokensAt(places)).map(({ token }) => token);
+        const place = { department: "library", lookupKey: `l${people.length}` };
+        const [own, others] = [await at(place), await at(...placesOf("archive", hidden))];
+        const common = own.filter((token) => others.filter((other) => other === token).length > 300);
+        expect(common).not.toEqual([]);
+        const most = { links: 200, citizens: 60 };
+        expect((await store.alike(common, most)).filter(({ department: id }) => id === "library")).toEqual([]);
+        const found = await store.showing(["library"]).alike(common, most);
+        expect(found).toEqual([expect.objectContaining(place)]);
+      });
+    });
+
+    for (const [name, later] of Object.entries({
+      "in SHADOW": { phase: "SHADOW" as const },
+      "that it was not told of": { phase: "LIVE" as const },
+    })) {
+      it(`shows nothing of a department ${name} that somebody links while it runs`, async () => {
+        const store = await kind.open();
+        try {
+          const [library, , taxes] = registry as [TestDepartment, TestDepartment, TestDepartment];
+          const running = await open({ registry: [library] }, store);
+          await running.link();
+          const page = "{ citizens(first: 100) { totalCount nodes { id identityLinks { department { id } } } } }";
+          const asked = async () => {
+            const { data, errors } = await ask(running, page);
+            expect(errors).toBeUndefined();
+            return data.citizens;
+          };
+          const before = await asked();
+          expect(before.totalCount).toBe(20);
+          const linking = await open({ registry: [library, { ...taxes, ...later }] }, store);
+          const summary = await linking.link();
+          expect(summary.citizens).toBe(30);
+          expect(await asked()).toEqual(before);
+          const number = (index: number) =>
+            ask(
+              running,
+              `{
+            citizenByIdentifier(schemaAgency: "TAXPAYERS", notation: "${notationOf("TAXPAYERS", index)}") { id } }`,
+            );
+          for (const index of [3, 29]) expect(await number(index)).toEqual({ data: { citizenByIdentifier: null } });
+          const { data } = await ask(running, `{ departments { id linkedCount } }`);
+          expect(data.departments).toEqual([{ id: "library", linkedCount: 20 }]);
+        } finally {
+          for (const identity of opened.splice(-2)) await identity.close();
+          await store.remove();
+        }
+      });
+    }
+
     it("survives that citizens cannot be counted, and counts them the next time", async () => {
       const unheard: unknown[] = [];
       const hear = (error: unknown) => unheard.push(error);
@@ -166,14 +275,14 @@ for (const kind of await storeKinds()) {
             return linked.store.count(...asked);
           },
         },
-        new Set(["taxes"]),
+        ["library", "schools"],
       );
       await expect(shown.count()).rejects.toThrow("does not answer");
       await new Promise(setImmediate);
       process.off("unhandledRejection", hear);
       expect(unheard).toEqual([]);
       down = false;
-      const places = people.slice(0, 25).map((_, index) => ({ department: "schools", lookupKey: `s${index}` }));
+      const places = placesOf("schools", people.slice(0, 25));
       expect(await shown.count()).toBe(new Set(await linked.store.refsOf(places)).size);
     });
 

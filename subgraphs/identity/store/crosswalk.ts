@@ -81,9 +81,6 @@ export interface Watermark {
   readonly recordCount: number;
 }
 
-/** Ids of departments; none where it is left out. */
-type Departments = readonly string[];
-
 /** What identity reads from the crosswalk; every method is one statement, however much it is asked for. */
 export interface Crosswalk {
   /** The living ref of each ref that is or was one: itself, or what it redirects to. */
@@ -106,7 +103,6 @@ export interface Crosswalk {
   alike(
     tokens: readonly string[],
     most: { readonly links: number; readonly citizens: number },
-    hidden?: Departments,
   ): Promise<readonly SharingLink[]>;
   /** The links that share most tokens with any of the links, and these themselves, best first; read from so many rows. */
   neighbours(
@@ -117,26 +113,22 @@ export interface Crosswalk {
   tokensAt(records: readonly RecordPlace[]): Promise<readonly { readonly token: string; readonly link: number }[]>;
   /** What has happened to a citizen so far, as a number that grows. */
   versions(refs: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** Reviews behind a pair of links, in the order of the numbers of their links; none of records of hidden departments. */
+  /** Reviews behind a pair of links, in the order of the numbers of their links. */
   reviews(options: {
     readonly first: number;
     readonly after: readonly [left: number, right: number];
     readonly department?: string | undefined;
-    readonly hidden?: Departments;
   }): Promise<readonly StoredReview[]>;
-  reviewCount(options?: { readonly department?: string | undefined; readonly hidden?: Departments }): Promise<number>;
+  reviewCount(options?: { readonly department?: string | undefined }): Promise<number>;
   review(left: number, right: number): Promise<StoredReview | null>;
   /** The ref of each record, in the order asked; null where the crosswalk does not know it. */
   refsOf(records: readonly RecordPlace[]): Promise<readonly (string | null)[]>;
   events(refs: readonly string[]): Promise<readonly StoredEvent[]>;
-  /** Refs in ascending order behind `after`; with tokens only citizens that all of them point to, by shown records. */
-  page(options: {
-    first: number;
-    after: string;
-    tokens?: readonly string[];
-    hidden?: Departments;
-  }): Promise<readonly string[]>;
-  count(tokens?: readonly string[], hidden?: Departments): Promise<number>;
+  /** Refs in ascending order behind `after`; with tokens only citizens that all of them point to. */
+  page(options: { first: number; after: string; tokens?: readonly string[] }): Promise<readonly string[]>;
+  count(tokens?: readonly string[]): Promise<number>;
+  /** Departments that have links. */
+  linkedDepartments(): Promise<readonly string[]>;
   watermarks(): Promise<readonly Watermark[]>;
   /** True once linking has run. */
   filled(): Promise<boolean>;
@@ -152,26 +144,31 @@ export interface Crosswalk {
   shares(tokens: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }
 
-/** Reads by these statements: those of the connection, or of a transaction. */
-export function crosswalk(engine: Engine, rows: Statements): Crosswalk {
-  const texts = textsOf(engine);
+/**
+ * Reads by these statements: those of the connection, or of a transaction. Where shown departments are given, as if the
+ * others had no links and no tokens, but for what names links by their places or numbers, and `keys` and `count`.
+ */
+export function crosswalk(engine: Engine, rows: Statements, shownDepartments?: readonly string[]): Crosswalk {
+  const texts = textsOf(engine, shownDepartments ? "shown" : "all");
+  const shown = shownDepartments ? [texts.list(shownDepartments)] : [];
+  const isShown = ({ department }: RecordPlace) => shownDepartments?.includes(department) ?? true;
   const number = async (text: string, bindings: readonly Binding[]): Promise<number> =>
     Number((await rows<{ count: number | string }>(text, bindings))[0]?.count ?? 0);
 
   return {
     async livingRefs(refs) {
-      const found = await rows<{ asked: string; ref: string }>(texts.livingRefs, [texts.list(refs)]);
+      const found = await rows<{ asked: string; ref: string }>(texts.livingRefs, [texts.list(refs), ...shown]);
       return new Map(found.map(({ asked, ref }) => [asked, ref]));
     },
     keys: (refs) => rows(texts.keys, [texts.list(refs)]),
-    links: (refs) => rows(texts.links, [texts.list(refs)]),
+    links: async (refs) => (await rows<StoredLink>(texts.links, [texts.list(refs)])).filter(isShown),
     placesOf: (refs) => rows(texts.placesOf, [texts.list(refs)]),
     placesAt: (records) => rows(texts.placesAt, texts.places(records)),
     heldOf: (refs) => rows(texts.heldOf, [texts.list(refs)]),
     heldAt: (records) => rows(texts.heldAt, texts.places(records)),
     placesById: (ids) => rows(texts.placesById, [texts.numbers(ids)]),
-    async alike(tokens, { links, citizens }, hidden = []) {
-      const bindings = [texts.list(tokens), links, texts.list(hidden), citizens];
+    async alike(tokens, { links, citizens }) {
+      const bindings = [...shown, texts.list(tokens), links, citizens];
       const found = await rows<SharingLink>(texts.alike, bindings);
       return found.length > 0 ? found : await rows(texts.alikeInSamples, bindings);
     },
@@ -181,40 +178,43 @@ export function crosswalk(engine: Engine, rows: Statements): Crosswalk {
       const found = await rows<{ ref: string; version: number }>(texts.versions, [texts.list(refs)]);
       return new Map(found.map(({ ref, version }) => [ref, version]));
     },
-    reviews({ first, after: [left, right], department, hidden = [] }) {
-      const bindings = [texts.list(hidden), left, left, right];
+    reviews({ first, after: [left, right], department }) {
+      const bindings = [...shown, left, left, right];
       return department === undefined
         ? rows(texts.reviews, [...bindings, first])
         : rows(texts.reviewsOf, [...bindings, department, department, first]);
     },
-    reviewCount: ({ department, hidden = [] } = {}) =>
+    reviewCount: ({ department } = {}) =>
       department === undefined
-        ? number(texts.reviewCount, [texts.list(hidden)])
-        : number(texts.reviewCountOf, [texts.list(hidden), department, department]),
+        ? number(texts.reviewCount, shown)
+        : number(texts.reviewCountOf, [...shown, department, department]),
     review: async (left, right) => (await rows<StoredReview>(texts.review, [left, right]))[0] ?? null,
     async refsOf(records) {
-      const found = await rows<RecordPlace & { ref: string }>(texts.refsOf, texts.places(records));
+      const found = await rows<RecordPlace & { ref: string }>(texts.refsOf, [...texts.places(records), ...shown]);
       const refOf = new Map(found.map((row) => [`${row.department}:${row.lookupKey}`, row.ref]));
       return records.map((record) => refOf.get(`${record.department}:${record.lookupKey}`) ?? null);
     },
     events: (refs) => rows(texts.events, [texts.list(refs), texts.list(refs)]),
-    async page({ first, after, tokens, hidden = [] }) {
+    async page({ first, after, tokens }) {
       const found =
         tokens === undefined
-          ? await rows<{ ref: string }>(texts.page, [after, first])
+          ? await rows<{ ref: string }>(texts.page, [after, ...shown, first])
           : await rows<{ ref: string }>(texts.pageByTokens, [
               texts.list(tokens),
-              texts.list(hidden),
+              ...shown,
               after,
               new Set(tokens).size,
               first,
             ]);
       return found.map(({ ref }) => ref);
     },
-    count: (tokens, hidden = []) =>
+    count: (tokens) =>
       tokens === undefined
         ? number(texts.count, [])
-        : number(texts.countByTokens, [texts.list(tokens), texts.list(hidden), new Set(tokens).size]),
+        : number(texts.countByTokens, [texts.list(tokens), ...shown, new Set(tokens).size]),
+    async linkedDepartments() {
+      return (await rows<{ department: string }>(texts.linkedDepartments, [])).map(({ department }) => department);
+    },
     watermarks: () => rows(texts.watermarks, []),
     filled: async () => (await rows(texts.filled, [])).length > 0,
     async lookupKeys(department, { first, after }) {

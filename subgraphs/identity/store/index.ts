@@ -8,6 +8,8 @@ import { statementsWithin } from "./statements.ts";
 /** The crosswalk: which records of which departments are which citizen. Holds no personal data in the clear. */
 export interface IdentityStore extends Crosswalk {
   readonly engine: "sqlite" | "postgres";
+  /** Reads as `crosswalk` does where these departments are shown. */
+  showing(departments: readonly string[]): Crosswalk;
   /**
    * Does the work in one transaction, alone: other writers, in this process and in others, wait. What it throws undoes
    * everything. When it answers, all of it is on the disk; only what is `replayable` may be lost as a whole in a power
@@ -34,6 +36,7 @@ export async function openStore(location: StoreLocation, keys: IdentityKeys): Pr
   const store: IdentityStore = {
     ...crosswalk(engine, statements),
     engine,
+    showing: (departments) => crosswalk(engine, statements, departments),
     write(work, { replayable = false } = {}) {
       const turn = lastWrite.then(async () => {
         const result = await knex.transaction(async (transaction) => {
@@ -74,6 +77,7 @@ export async function openStoreReadOnly(location: StoreLocation): Promise<Identi
     connection && {
       ...crosswalk(connection.engine, connection.statements),
       engine: connection.engine,
+      showing: (departments) => crosswalk(connection.engine, connection.statements, departments),
       write: () => Promise.reject(new Error("the identity store was opened for reading alone")),
       compact: () => Promise.reject(new Error("the identity store was opened for reading alone")),
       close: connection.close,

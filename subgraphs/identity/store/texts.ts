@@ -1,4 +1,5 @@
 import type { RecordPlace } from "./crosswalk.ts";
+import { type Reading, sharingInPostgres, sharingInSqlite } from "./sharing.ts";
 import type { Binding } from "./statements.ts";
 
 export type Engine = "sqlite" | "postgres";
@@ -9,8 +10,6 @@ export type Engine = "sqlite" | "postgres";
  */
 const searched = { rows: "500", largest: 300 };
 const resolved = { rows: "?", largest: 150 };
-/** A token that one link has counts for ten bits, one that a thousand have for none. */
-const meaningless = 1000;
 /** Hardly any record has so many, and what it resembles shares some of these: it tells PostgreSQL that there are few. */
 const mostTokens = 1000;
 /** Links that share fewer bits, or a smaller part of what the best one shares, are not worth a look. */
@@ -19,13 +18,14 @@ const leastPart = 0.25;
 
 /**
  * The statements of the crosswalk. A list is one parameter (a JSON array in SQLite, an array in PostgreSQL), so that
- * each statement has one text, one plan and no limit to chunk at, whatever the number of citizens.
+ * each statement has one text, one plan and no limit to chunk at, whatever the number of citizens. Of `shown`, some take
+ * the list of shown departments as one parameter more, and tell nothing of what others know.
  */
-export function textsOf(engine: Engine): ReturnType<typeof listTexts> {
-  return engine === "sqlite" ? sqliteTexts : postgresTexts;
+export function textsOf(engine: Engine, reading: "all" | "shown"): ReturnType<typeof listTexts> {
+  return texts[engine][reading];
 }
 
-function listTexts(engine: Engine) {
+function listTexts(engine: Engine, onlyShown: boolean) {
   const sqlite = engine === "sqlite";
   const inList = (column: string): string =>
     sqlite ? `${column} in (select value from json_each(?))` : `${column} = any(?::text[])`;
@@ -33,10 +33,12 @@ function listTexts(engine: Engine) {
     ? `json_each(?) asked join link on link.department = asked.value ->> 0 and link.lookup_key = asked.value ->> 1`
     : `unnest(?::text[], ?::text[]) as asked(department, lookup_key)
          join link on link.department = asked.department and link.lookup_key = asked.lookup_key`;
-  const notInList = (column: string): string =>
-    sqlite ? `${column} not in (select value from json_each(?))` : `${column} <> all(?::text[])`;
+  const ofShown = onlyShown ? `and ${inList("link.department")}` : "";
+  // No `exists`: without fresh statistics, PostgreSQL would rather join all links than look into their index.
+  const isKnown = (ref: string): string =>
+    onlyShown ? `and (select true from link where link.ref = ${ref} ${ofShown} limit 1)` : "";
   const byTokens = `select link.ref from token join link on link.id = token.link_id
-      where ${inList("token.token")} and ${notInList("link.department")}`;
+      where ${inList("token.token")} ${ofShown}`;
 
   const inNumbers = (column: string): string =>
     sqlite ? `${column} in (select value from json_each(?))` : `${column} = any(?::integer[])`;
@@ -50,11 +52,17 @@ function listTexts(engine: Engine) {
     ? `token where ${inNumbers("link_id")}`
     : `unnest(?::integer[]) as wanted(id) cross join lateral
         (select token, link_id from token where token.link_id = wanted.id limit ${mostTokens}) as own`;
+  const departments = sqlite
+    ? "select value as department from json_each(?)"
+    : "select unnest(?::text[]) as department";
+  const shown = onlyShown ? `shown as materialized (${departments}),` : "";
   // The links of the citizens whose records share most with what is asked.
-  const alike = (reading: Reading) => `with ${sharing(tokens, reading)},
+  const alike = (reading: Reading) => `with ${shown} ${sharing(tokens, { ...reading, onlyShown })},
       nearest as materialized (select link.ref, max(found.shared) as shared from found join link on link.id = found.id
-        where ${notInList("link.department")} and found.shared >= ${leastPart} * (select max(shared) from found) group by link.ref order by shared desc, link.ref limit ?)
+        where found.shared >= ${leastPart} * (select max(shared) from found)
+        group by link.ref order by shared desc, link.ref limit ?)
       select ${linkPlace}, nearest.shared from nearest join link on link.ref = nearest.ref
+      ${onlyShown ? "where link.department in (select department from shown)" : ""}
       order by nearest.shared desc, link.ref, link.department, link.lookup_key`;
   const review = `select review.left_link as "left", review.right_link as "right",
       review.match_probability as "matchProbability", review.weight, review.evidence, assertion.at,
@@ -66,8 +74,11 @@ function listTexts(engine: Engine) {
   const reviewOrder = "order by review.left_link, review.right_link limit ?";
   const ofDepartment = `exists (select 1 from link where link.id = review.left_link and link.department = ?
       union all select 1 from link where link.id = review.right_link and link.department = ?)`;
-  const ofOthers = `not exists (select 1 from link where link.id in (review.left_link, review.right_link)
-      and not ${notInList("link.department")})`;
+  // A link that has ended leaves its review, which goes with the next run.
+  const areShown = onlyShown
+    ? `not exists (select 1 from link where link.id in (review.left_link, review.right_link)
+      and not (${inList("link.department")}))`
+    : "true";
 
   return {
     numbers: (values: readonly number[]): Binding => (sqlite ? JSON.stringify(values) : [...values]),
@@ -93,10 +104,10 @@ function listTexts(engine: Engine) {
       : `select own.token, link.id as link from ${places} cross join lateral
           (select token from token where token.link_id = link.id offset 0) as own`,
     versions: `select ref, max(id) as version from identity_event where ${inList("ref")} group by ref`,
-    reviews: `${review} where ${ofOthers} and ${reviewsBehind} ${reviewOrder}`,
-    reviewsOf: `${review} where ${ofOthers} and ${reviewsBehind} and ${ofDepartment} ${reviewOrder}`,
-    reviewCount: `select count(*) as count from review where ${ofOthers}`,
-    reviewCountOf: `select count(*) as count from review where ${ofOthers} and ${ofDepartment}`,
+    reviews: `${review} where ${areShown} and ${reviewsBehind} ${reviewOrder}`,
+    reviewsOf: `${review} where ${areShown} and ${reviewsBehind} and ${ofDepartment} ${reviewOrder}`,
+    reviewCount: `select count(*) as count from review where ${areShown}`,
+    reviewCountOf: `select count(*) as count from review where ${areShown} and ${ofDepartment}`,
     review: `${review} where review.left_link = ? and review.right_link = ?`,
     list: (values: readonly string[]): Binding => (sqlite ? JSON.stringify(values) : [...values]),
     places: (records: readonly RecordPlace[]): readonly Binding[] =>
@@ -105,7 +116,8 @@ function listTexts(engine: Engine) {
         : [records.map(({ department }) => department), records.map(({ lookupKey }) => lookupKey)],
 
     livingRefs: `select ref as asked, coalesce(redirect_to, ref) as ref from citizen
-      where ${inList("ref")} and (retired_by is null or redirect_to is not null)`,
+      where ${inList("ref")} and (retired_by is null or redirect_to is not null)
+      ${isKnown("coalesce(citizen.redirect_to, citizen.ref)")}`,
     keys: `select ref, department, lookup_key as "lookupKey", sealed_key as "sealedKey" from link
       where ${inList("ref")} order by ref, department, lookup_key`,
     links: `select link.id, link.ref, link.department, link.lookup_key as "lookupKey", link.sealed_key as "sealedKey", link.status,
@@ -113,7 +125,7 @@ function listTexts(engine: Engine) {
         assertion.actor, assertion.model_version as "modelVersion", assertion.reason
       from link join assertion on assertion.id = link.assertion_id
       where ${inList("link.ref")} order by link.ref, link.department, link.lookup_key`,
-    refsOf: `select link.department, link.lookup_key as "lookupKey", link.ref from ${places}`,
+    refsOf: `select link.department, link.lookup_key as "lookupKey", link.ref from ${places} ${ofShown}`,
     // With the events of the refs that were merged into these.
     events: `select event.kind, living.ref, event.other_ref as "otherRef", assertion.at, assertion.actor,
         assertion.model_version as "modelVersion", assertion.reason
@@ -122,7 +134,7 @@ function listTexts(engine: Engine) {
       join identity_event event on event.ref = living.past join assertion on assertion.id = event.assertion_id
       order by event.id desc`,
 
-    page: "select ref from citizen where retired_by is null and ref > ? order by ref limit ?",
+    page: `select ref from citizen where retired_by is null and ref > ? ${isKnown("citizen.ref")} order by ref limit ?`,
     count: "select count(*) as count from citizen where retired_by is null",
     pageByTokens: `${byTokens} and link.ref > ? group by link.ref having count(distinct token.token) = ?
       order by link.ref limit ?`,
@@ -132,57 +144,15 @@ function listTexts(engine: Engine) {
     watermarks: `select department, changed_since as "changedSince", record_count as "recordCount"
       from watermark order by department`,
     filled: "select 1 as one from assertion limit 1",
+    // One look into the index for each, however many links it has: none is missed, whoever has linked it.
+    linkedDepartments: `with recursive linked(department) as (select min(department) from link
+        union all select (select min(later.department) from link as later where later.department > linked.department)
+          from linked where linked.department is not null)
+      select department from linked where department is not null`,
     shares: `select token, share from frequency where ${inList("token")}`,
     setting: "select value from setting where name = ?",
   };
 }
 
-/** Links by the tokens of blocks, as `found(id, shared)`: what few share says more, and so counts for more bits. */
-interface Reading {
-  readonly rows: string;
-  readonly largest: number;
-  /** In bits. */
-  readonly least?: number;
-  /** Reads the first links of blocks that are too large. */
-  readonly samples?: boolean;
-}
-
-/** The parameter of `asked` comes first, then `rows` where it is one, then how many links are wanted. */
-function sharingInSqlite(asked: string, { rows, largest, least = 0, samples = false }: Reading): string {
-  const last = `select link_id from token as later where later.token = block.token order by link_id limit 1 offset ${largest}`;
-  const wanted = samples
-    ? `token.link_id <= coalesce((${last}), 2147483647)`
-    : `block.size <= ${largest} and block.running <= ${rows}`;
-  return `asked as materialized (${asked}),
-      counted as materialized (select asked.token, (select count(*) from
-        (select 1 from token where token.token = asked.token limit ${largest + 1}) as one) as size from asked),
-      block as materialized (select token, size, sum(size) over (order by size, token) as running, ${bits("size")} as bits
-        from counted),
-      found as materialized (select token.link_id as id, sum(block.bits) as shared
-        from block join token on token.token = block.token and ${wanted}
-        group by token.link_id having sum(block.bits) >= ${least} order by shared desc, id limit ?)`;
-}
-
-/**
- * The same, written so that there is one way to do it: without fresh statistics, as after the first run, PostgreSQL would
- * rather read the whole table than look into an index some dozen times.
- */
-function sharingInPostgres(asked: string, { rows, largest, least = 0, samples = false }: Reading): string {
-  const wanted = samples ? "true" : `block.size <= ${largest} and block.running <= ${rows}`;
-  return `asked as materialized (${asked}),
-      listed as materialized (select token, array(select link_id from token where token.token = asked.token
-        order by link_id limit ${largest + 1}) as links from asked),
-      counted as materialized (select token, links, cardinality(links) as size from listed),
-      block as materialized (select links, size, sum(size) over (order by size, token) as running, ${bits("size")} as bits
-        from counted),
-      found as materialized (select link_id as id, sum(block.bits) as shared
-        from block cross join lateral unnest(block.links) as link_id where ${wanted}
-        group by link_id having sum(block.bits) >= ${least} order by shared desc, id limit ?)`;
-}
-
-function bits(size: string): string {
-  return `ln(cast(${meaningless}.0 as double precision) / nullif(${size}, 0)) / cast(ln(2.0) as double precision)`;
-}
-
-const sqliteTexts = listTexts("sqlite");
-const postgresTexts = listTexts("postgres");
+const textsFor = (engine: Engine) => ({ all: listTexts(engine, false), shown: listTexts(engine, true) });
+const texts = { sqlite: textsFor("sqlite"), postgres: textsFor("postgres") };
