@@ -119,6 +119,19 @@ for (const kind of await storeKinds()) {
       expect(await shared(city)).toBe(20 - 3 + 15);
     });
 
+    it("stops where ten more fail, and goes on past them the next time", async () => {
+      const city = await linked();
+      await city.follow();
+      city.schools.records.push(...Array.from({ length: 12 }, (_, index) => unreadable(`odd${index}`, backdated)));
+      late(city.schools, 20, 23);
+      expect(await city.follow()).toBeUndefined();
+      expect(city.failures).toHaveLength(10);
+      expect(await city.follow()).toBe(3);
+      expect(city.failures).toHaveLength(12);
+      expect(await city.follow()).toBe(0);
+      expect(city.failures).toHaveLength(12);
+    });
+
     it("reads a record that failed again, however many have changed since", async () => {
       const city = await linked();
       const later = (day: number) => `2026-04-0${day}T10:00:00Z`;
