@@ -46,10 +46,11 @@ export function stewardResolvers(options: {
   };
   const ruled = async (ruling: Promise<Ruling>, { call }: IdentityContext) => {
     const { decision, kind, refs } = await ruling;
+    const shown = await store.livingRefs(refs);
     return {
       id: numbers.decision.encode([decision, 0], call.audience),
       kind,
-      citizens: refs.map((ref) => ({ ref })),
+      citizens: refs.filter((ref) => shown.has(ref)).map((ref) => ({ ref })),
     };
   };
 
@@ -128,7 +129,9 @@ export function stewardResolvers(options: {
         const asked = [...new Set(ids.map((id) => citizens.decode(id, context.call.audience)))];
         const subject = async (reads: Crosswalk) => {
           const refs = [...new Set((await reads.livingRefs(asked)).values())];
-          return refs.length < 2 || refs.length < asked.length ? null : await citizensApart(reads, refs);
+          if (refs.length < 2 || refs.length < asked.length) return null;
+          const sides = await citizensApart(reads, refs);
+          return sides.every((side) => side.some(isSeen)) ? sides : null;
         };
         const merging = { ...resolving(context, reason), kind: "MERGE", version: versionOf(version), subject } as const;
         return ruled(decide(merging), context);
@@ -144,7 +147,7 @@ export function stewardResolvers(options: {
         const subject = async (reads: Crosswalk) => {
           const ref = (await reads.livingRefs([asked])).get(asked);
           const all = ref === undefined ? [] : await reads.placesOf([ref]);
-          const gone = all.filter(({ id }) => leaving.has(id));
+          const gone = all.filter((link) => leaving.has(link.id) && isSeen(link));
           const kept = all.filter(({ id }) => !leaving.has(id));
           return gone.length < leaving.size || gone.length === 0 || !kept.some(isSeen) ? null : [kept, gone];
         };

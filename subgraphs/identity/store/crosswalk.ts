@@ -194,7 +194,7 @@ export function crosswalk(engine: Engine, rows: Statements, shownDepartments?: r
       const refOf = new Map(found.map((row) => [`${row.department}:${row.lookupKey}`, row.ref]));
       return records.map((record) => refOf.get(`${record.department}:${record.lookupKey}`) ?? null);
     },
-    events: (refs) => rows(texts.events, [texts.list(refs), texts.list(refs)]),
+    events: (refs) => rows(texts.events, [...shown, texts.list(refs), texts.list(refs)]),
     async page({ first, after, tokens }) {
       const found =
         tokens === undefined

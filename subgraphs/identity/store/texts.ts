@@ -1,4 +1,5 @@
 import type { RecordPlace } from "./crosswalk.ts";
+import { eventsText } from "./history.ts";
 import { type Reading, sharingInPostgres, sharingInSqlite } from "./sharing.ts";
 import type { Binding } from "./statements.ts";
 
@@ -126,13 +127,7 @@ function listTexts(engine: Engine, onlyShown: boolean) {
       from link join assertion on assertion.id = link.assertion_id
       where ${inList("link.ref")} order by link.ref, link.department, link.lookup_key`,
     refsOf: `select link.department, link.lookup_key as "lookupKey", link.ref from ${places} ${ofShown}`,
-    // With the events of the refs that were merged into these.
-    events: `select event.kind, living.ref, event.other_ref as "otherRef", assertion.at, assertion.actor,
-        assertion.model_version as "modelVersion", assertion.reason
-      from (select ref, ref as past from citizen where ${inList("ref")}
-            union all select redirect_to, ref from citizen where ${inList("redirect_to")}) as living
-      join identity_event event on event.ref = living.past join assertion on assertion.id = event.assertion_id
-      order by event.id desc`,
+    events: eventsText(inList, onlyShown ? { departments } : undefined),
 
     page: `select ref from citizen where retired_by is null and ref > ? ${isKnown("citizen.ref")} order by ref limit ?`,
     count: "select count(*) as count from citizen where retired_by is null",
