@@ -63,12 +63,6 @@ export function shortDay(day: Day): string {
   return String(compactDay(day) % 1_000_000).padStart(6, "0");
 }
 
-/** `07.03.1984` */
-export function dottedDay(day: Day): string {
-  const { year, month, day: dayOfMonth } = partsOf(day);
-  return `${twoDigits(dayOfMonth)}.${twoDigits(month)}.${year}`;
-}
-
 /** `1984-03-07 14:05:00`: a date with time, as SQL databases print it. */
 export function sqlDateTime(day: Day, secondOfDay = 0): string {
   const hours = Math.floor(secondOfDay / 3600);
@@ -78,9 +72,4 @@ export function sqlDateTime(day: Day, secondOfDay = 0): string {
 
 export function epochSeconds(day: Day, secondOfDay = 0): number {
   return day * 86_400 + secondOfDay;
-}
-
-/** Whole years from one day to another. */
-export function yearsBetween(from: Day, to: Day): number {
-  return Math.floor((to - from) / daysInYear);
 }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ClusterQuality, clusterQuality } from "../../subgraphs/identity/evaluate/measures.ts";
 import { deterministicEngine } from "../../subgraphs/identity/linking/deterministic.ts";
 import type { LinkEngine } from "../../subgraphs/identity/linking/engine.ts";
 import { link } from "../../subgraphs/identity/linking/link.ts";
 import { probabilisticEngine } from "../../subgraphs/identity/linking/probabilistic.ts";
-import { type PairwiseScore, pairwiseScore } from "../../subgraphs/identity/linking/score.ts";
 import { type LabelledCity, labelledCity } from "./support/demo-city.ts";
 import { storeKinds, type TestStore, testKeys } from "./support/stores.ts";
 
@@ -43,17 +43,20 @@ describe("linking the demo city", () => {
     );
   }
 
-  function score(clusters: ReadonlyMap<string, string>): PairwiseScore {
+  function score(clusters: ReadonlyMap<string, string>): ClusterQuality {
     const records = [...city.truth.keys()];
-    return pairwiseScore(
-      records.map((record) => clusters.get(record) ?? `missing ${record}`),
-      records.map((record) => city.truth.get(record) ?? -1),
-    );
+    const members = new Map<string, number[]>();
+    for (const [index, record] of records.entries()) {
+      const cluster = clusters.get(record) ?? `missing ${record}`;
+      members.set(cluster, [...(members.get(cluster) ?? []), index]);
+    }
+    const truth = records.map((record) => String(city.truth.get(record) ?? -1));
+    return clusterQuality([...members.values()], truth, () => true);
   }
 
-  function report(title: string, { truePairs, foundPairs, correctPairs, precision, recall }: PairwiseScore): void {
+  function report(title: string, { found, right, precision, recall }: ClusterQuality): void {
     console.info(
-      `${title}: precision ${precision.toFixed(4)}, recall ${recall.toFixed(4)} (${correctPairs} of ${foundPairs} found pairs right, ${truePairs} true pairs, ${size} people)`,
+      `${title}: precision ${precision.toFixed(4)}, recall ${recall.toFixed(4)} (${right} of ${found} found pairs right, ${size} people)`,
     );
   }
 

@@ -18,7 +18,6 @@ export interface EvaluationOptions {
   readonly thresholds?: readonly number[];
   /** Also link into a store as the service does: see `measureOperation`. Takes several times as long. */
   readonly operation?: boolean;
-  readonly memoryMb?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -55,7 +54,7 @@ export async function evaluate(options: EvaluationOptions): Promise<EvaluationRe
 export async function evaluateSet(
   name: string,
   set: LabelledSet,
-  options: Pick<MatchInput, "sources" | "model" | "train" | "useIdentifiers" | "memoryMb" | "signal"> & {
+  options: Pick<MatchInput, "sources" | "model" | "train" | "useIdentifiers" | "signal"> & {
     /** Score only the pairs of two sources. */
     readonly betweenSources?: boolean;
     readonly thresholds?: readonly number[];

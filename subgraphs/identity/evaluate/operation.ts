@@ -62,16 +62,16 @@ const warmUp = 20;
  */
 export async function measureOperation(
   set: LabelledSet,
-  options: Pick<MatchInput, "sources" | "useIdentifiers" | "memoryMb" | "signal"> & { readonly model: Model },
+  options: Pick<MatchInput, "sources" | "useIdentifiers" | "signal"> & { readonly model: Model },
 ): Promise<Operation> {
-  const { sources, useIdentifiers = true, memoryMb, model, signal } = options;
+  const { sources, useIdentifiers = true, model, signal } = options;
   const feeds = setFeeds(set, sources, { identifiers: useIdentifiers });
   const sample = holdBack(feeds);
   const folder = await mkdtemp(join(tmpdir(), "civigraph-evaluate-"));
   const keys = identityKeys(randomBytes(32));
   const store = await openStore({ file: join(folder, "identity.sqlite") }, keys);
   const departments = new Map(Array.from(feeds, ([department, feed]) => [department, { feed }]));
-  const engine = probabilisticEngine({ model, ...(memoryMb === undefined ? {} : { memoryMb }) });
+  const engine = probabilisticEngine({ model });
   const linkAll = async () => {
     await link({ feeds: [...feeds.values()], store, keys, engine, ...(signal ? { signal } : {}) });
     return await refsOf(store);

@@ -27,9 +27,9 @@ import { scoringOf } from "./scoring.ts";
  * the weights say otherwise, the weights decide.
  */
 export function probabilisticEngine(
-  options: { readonly model?: Model; readonly identifiers?: boolean; readonly memoryMb?: number } = {},
+  options: { readonly model?: Model; readonly identifiers?: boolean } = {},
 ): LinkEngine {
-  const { model = defaultModel(), identifiers = true, memoryMb } = options;
+  const { model = defaultModel(), identifiers = true } = options;
   return {
     modelVersion: model.version,
     async cluster({ departments, pages, bonds, signal, onProgress }) {
@@ -57,7 +57,6 @@ export function probabilisticEngine(
         cannotLink: constraints.cannot,
         model,
         useIdentifiers: identifiers,
-        ...(memoryMb === undefined ? {} : { memoryMb }),
         ...(signal ? { signal } : {}),
         onProgress: ({ stage }) => {
           const done = stages.indexOf(stage);

@@ -7,7 +7,6 @@ import {
   otherFeature,
   otherValue,
 } from "../matching/features.ts";
-import { bytes, letterMask, type Text } from "../matching/similarity.ts";
 
 /**
  * What linking compares of a few records, to which more are added. Records of one person repeat names, addresses and
@@ -99,12 +98,11 @@ interface Alike {
   readonly codes: readonly number[];
 }
 
-/** One feature of the records; codes, values and texts grow, and whoever holds them from before sees the old ones. */
+/** One feature of the records; codes and values grow, and whoever holds them from before sees the old ones. */
 class Column implements FeatureColumn {
   readonly feature: string;
   codes = new Int32Array(64);
   readonly values: string[] = [""];
-  readonly texts: Text[] = [];
   readonly lists?: (readonly number[])[];
   private readonly codeOf = new Map<string, number>();
   private readonly listOf = new Map<string, number>();
@@ -112,7 +110,6 @@ class Column implements FeatureColumn {
   constructor(feature: string) {
     this.feature = feature;
     if ((listFeatures as readonly string[]).includes(feature)) this.lists = [[]];
-    else this.texts.push(textOf(""));
   }
 
   code(value: string | readonly string[] | undefined): number {
@@ -146,13 +143,7 @@ class Column implements FeatureColumn {
     if (code === undefined) {
       code = this.values.push(value) - 1;
       this.codeOf.set(value, code);
-      if (this.lists === undefined) this.texts.push(textOf(value));
     }
     return code;
   }
-}
-
-function textOf(value: string): Text {
-  const text = bytes(value);
-  return { text, mask: letterMask(text) };
 }

@@ -13,35 +13,7 @@ export interface LinkableRecord extends PersonRecord {
 /** What linking compares: normalised values by feature name. An absent feature is missing, never unequal. */
 export type Features = { readonly [name: string]: string | readonly string[] | undefined };
 
-/** Features that hold one value. */
-export const scalarFeatures = [
-  "given",
-  "givenFirst",
-  "givenSound",
-  "family",
-  "familySound",
-  "nameWords",
-  "birthDate",
-  "birthYear",
-  "birthMonth",
-  "birthDay",
-  "birthMonthDay",
-  "birthParts",
-  "gender",
-  "street",
-  "houseNumber",
-  "locatorName",
-  "place",
-  "postCode",
-  "region",
-  "phone",
-  "email",
-  "mailbox",
-  "identifier",
-  "identifierAgency",
-] as const;
-
-/** Features that hold several values, sorted; two records agree when they share one. */
+/** Features that hold several values, sorted; two records agree when they share one. All others hold one value. */
 export const listFeatures = [
   "nameTokens",
   "nameSounds",

@@ -39,8 +39,6 @@ export interface MatchInput {
   readonly train?: boolean;
   /** False leaves identifiers out; true by default. */
   readonly useIdentifiers?: boolean;
-  /** Memory that DuckDB may use while training; it never spills to disk. */
-  readonly memoryMb?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: MatchProgress) => void;
   /** Sees the numbers before the data are dropped: the evaluation measures blocking and scoring with it. */
@@ -113,7 +111,7 @@ export async function match(input: MatchInput): Promise<MatchResult> {
     if (input.train) {
       tell("training", loaded.count);
       const compared = [...comparePairs(table, model, candidates)];
-      database = await openBatchDatabase({ memoryMb: input.memoryMb });
+      database = await openBatchDatabase();
       await loadBlockingKeys(database, table, loaded.departmentOf, model.training);
       model = {
         ...(await train({ database, table, compared }, untrained(model), {

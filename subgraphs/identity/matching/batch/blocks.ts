@@ -63,28 +63,12 @@ export class Blocking {
     return grouping;
   }
 
-  /** Codes of the whole value, or of its first letters. */
   private part(part: string): Grouping {
-    const known = this.parts.get(part);
-    if (known !== undefined) return known;
-    const [name = part, letters] = part.split(":");
-    const column = this.table.column(name);
-    let grouping: Grouping = { groupOf: column.codes, groups: column.values.length - 1 };
-    if (letters !== undefined) {
-      const beginnings = new Map<string, number>([["", 0]]);
-      const shortened = Int32Array.from(column.values, (value) => {
-        const beginning = value.slice(0, Number(letters));
-        const code = beginnings.get(beginning) ?? beginnings.size;
-        beginnings.set(beginning, code);
-        return code;
-      });
-      const groupOf = new Int32Array(column.codes.length);
-      for (let record = 0; record < groupOf.length; record += 1) {
-        groupOf[record] = shortened[column.codes[record] as number] as number;
-      }
-      grouping = { groupOf, groups: beginnings.size - 1 };
+    let grouping = this.parts.get(part);
+    if (grouping === undefined) {
+      grouping = groupsBy(this.table, part);
+      this.parts.set(part, grouping);
     }
-    this.parts.set(part, grouping);
     return grouping;
   }
 
@@ -179,6 +163,25 @@ export function pairsWithin(
 
 export function isList(part: string): boolean {
   return (listFeatures as readonly string[]).includes(part);
+}
+
+/** Records that have the same value, or the same first letters of one, are in one group. */
+export function groupsBy(table: FeatureTable, part: string): Grouping {
+  const [name = part, letters] = part.split(":");
+  const { codes, values } = table.column(name);
+  if (letters === undefined) return { groupOf: codes, groups: values.length - 1 };
+  const beginnings = new Map<string, number>([["", 0]]);
+  const shortened = Int32Array.from(values, (value) => {
+    const beginning = value.slice(0, Number(letters));
+    const code = beginnings.get(beginning) ?? beginnings.size;
+    beginnings.set(beginning, code);
+    return code;
+  });
+  const groupOf = new Int32Array(codes.length);
+  for (let record = 0; record < groupOf.length; record += 1) {
+    groupOf[record] = shortened[codes[record] as number] as number;
+  }
+  return { groupOf, groups: beginnings.size - 1 };
 }
 
 interface Grouping {

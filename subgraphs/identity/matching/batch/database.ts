@@ -13,12 +13,12 @@ export interface BatchDatabase {
 
 /**
  * Opens DuckDB in memory. The empty `temp_directory` forbids spilling: personal data must not reach a disk in clear,
- * so a run that outgrows `memoryMb` fails instead. External access is off: the engine reads no files.
+ * so a run that outgrows 3 GB fails instead. External access is off: the engine reads no files.
  */
-export async function openBatchDatabase(options: { memoryMb?: number; threads?: number } = {}): Promise<BatchDatabase> {
+export async function openBatchDatabase(): Promise<BatchDatabase> {
   const instance = await DuckDBInstance.create(":memory:", {
-    threads: String(options.threads ?? 2),
-    memory_limit: `${options.memoryMb ?? 3072}MB`,
+    threads: "2",
+    memory_limit: "3072MB",
     temp_directory: "",
     enable_external_access: "false",
     preserve_insertion_order: "false",

@@ -1,6 +1,6 @@
 import { DuckDBDataChunk, INTEGER } from "@duckdb/node-api";
 import type { BlockingRule } from "../model.ts";
-import { isList } from "./blocks.ts";
+import { groupsBy, isList } from "./blocks.ts";
 import type { BatchDatabase } from "./database.ts";
 import { codesOf, type FeatureTable } from "./feature-table.ts";
 
@@ -16,7 +16,7 @@ export async function loadBlockingKeys(
 ): Promise<void> {
   const parts = [...new Set(rules.flat())].filter((part) => table.known(part.split(":")[0] ?? ""));
   const scalars = parts.filter((part) => !isList(part));
-  const columns = scalars.map((part) => partCodes(table, part));
+  const columns = scalars.map((part) => groupsBy(table, part).groupOf);
   const names = scalars.map((part) => `, ${columnOf(part)} INTEGER`).join("");
   await database.run(`CREATE TABLE record (r INTEGER, source INTEGER${names})`);
   await append(database, "record", [Int32Array.from(departmentOf.keys()), departmentOf, ...columns]);
@@ -65,21 +65,6 @@ export async function blockingColumns(database: BatchDatabase): Promise<Readonly
 /** `family:3` is column `family_3`. */
 export function columnOf(part: string): string {
   return part.replace(":", "_");
-}
-
-/** Codes of the whole value, or of its first letters. */
-function partCodes(table: FeatureTable, part: string): Int32Array {
-  const [name = part, letters] = part.split(":");
-  const column = table.column(name);
-  if (letters === undefined) return column.codes;
-  const beginnings = new Map<string, number>([["", 0]]);
-  const shortened = Int32Array.from(column.values, (value) => {
-    const beginning = value.slice(0, Number(letters));
-    const code = beginnings.get(beginning) ?? beginnings.size;
-    beginnings.set(beginning, code);
-    return code;
-  });
-  return column.codes.map((code) => shortened[code] ?? 0);
 }
 
 async function append(database: BatchDatabase, name: string, columns: readonly ArrayLike<number>[]): Promise<void> {
