@@ -104,11 +104,11 @@ describe("a department's phase", () => {
     expect(await phaseOf("permits")).toBe("SHADOW");
     expect(await schema()).not.toMatch(/\bpermits\(|type Permit\b/);
     expect(await citizens()).toEqual(withoutPermits());
-    await city.query("{ citizens(first: 100) { nodes { dateOfBirth } } }");
+    await city.query("{ citizens(first: 200) { nodes { dateOfBirth } } }");
     await city.gateway.close();
     const told = city.log.map((line) => JSON.parse(line)).find(({ msg }) => msg === "shadow");
     expect(told).toMatchObject({ department: "permits", failures: "0", "mean ms": expect.stringMatching(/^\d+$/) });
-    const known = [...before].slice(0, 100).filter(([, departments]) => departments.includes("permits"));
+    const known = [...before].slice(0, 200).filter(([, departments]) => departments.includes("permits"));
     expect(known.length).toBeGreaterThan(5);
     expect(Number(told.citizens)).toBeGreaterThan(0);
     expect(Number(told.records)).toBeGreaterThanOrEqual(Number(told.citizens));
