@@ -1,9 +1,10 @@
 import { CivigraphError } from "../../shared/errors.ts";
-import type { DecisionKind } from "./linking/decisions.ts";
+import type { DecidedRecord, DecisionKind } from "./linking/decisions.ts";
 import type { Run } from "./linking/link.ts";
 import { type ResolveOptions, resolve } from "./linking/resolve.ts";
 import { bulkInsert, runBulk } from "./store/bulk.ts";
-import type { Crosswalk, IdentityEventKind, PlacedLink } from "./store/crosswalk.ts";
+import type { Crosswalk, IdentityEventKind, PlacedLink, RecordPlace } from "./store/crosswalk.ts";
+import { statementsWithin } from "./store/statements.ts";
 
 export interface Ruling {
   readonly decision: number;
@@ -52,19 +53,27 @@ export async function decide(options: DecideOptions): Promise<Ruling> {
 }
 
 /**
- * Takes a decision back: its records are linked by what speaks for and against it again.
- * @throws CivigraphError BAD_USER_INPUT when there is no such decision, or it was undone before.
+ * Takes a decision back: its records are linked by what speaks for and against it again. As with all decisions, whoever
+ * takes it back is shown something of each side.
+ * @throws CivigraphError BAD_USER_INPUT when there is no such decision, it was undone before, or a side is not shown.
  */
-export async function undo(options: Resolving & { readonly decision: number }): Promise<Ruling> {
-  const { decision } = options;
+export async function undo(
+  options: Resolving & {
+    readonly decision: number;
+    readonly isSeen: (place: Pick<RecordPlace, "department">) => boolean;
+  },
+): Promise<Ruling> {
+  const { decision, isSeen } = options;
   let kind: DecisionKind = "CONFIRM";
   const refs = await rule(options, async (run, reads) => {
-    const known = await run
-      .transaction("decision")
-      .where({ id: decision })
-      .whereNull("undone_by")
-      .first<{ kind: DecisionKind } | undefined>("kind");
-    if (known === undefined) {
+    // Together, so that a decision that is not shown costs no more time than one that there is not.
+    const records: readonly Omit<DecidedRecord, "decision">[] = await statementsWithin(run.transaction, run.engine)(
+      recordsOfDecision,
+      [decision],
+    );
+    const shown = new Set(records.filter(isSeen).map(({ side }) => side));
+    const [known] = records;
+    if (known === undefined || !records.every(({ side }) => shown.has(side))) {
       throw new CivigraphError("BAD_USER_INPUT", {
         argument: "decision",
         detail: "`decision` names no decision that is in force.",
@@ -72,17 +81,16 @@ export async function undo(options: Resolving & { readonly decision: number }): 
     }
     kind = known.kind;
     await run.transaction("decision").where({ id: decision }).update({ undone_by: run.assertion });
-    const places: readonly { department: string; lookup_key: string }[] = await run
-      .transaction("decision_record")
-      .where({ decision_id: decision });
-    const links = await reads.placesAt(
-      places.map(({ department, lookup_key: lookupKey }) => ({ department, lookupKey })),
-    );
+    const links = await reads.placesAt(records);
     await tell(run, "UNDONE", [...new Set(links.map(({ ref }) => ref))]);
     return links.map(({ id }) => id);
   });
   return { decision, kind, refs };
 }
+
+const recordsOfDecision = `select decision.kind, record.department, record.lookup_key as "lookupKey", record.side
+  from decision join decision_record record on record.decision_id = decision.id
+  where decision.id = ? and decision.undone_by is null`;
 
 /** Gives the citizens of the records concerned as they are then. */
 async function rule(

@@ -54,8 +54,8 @@ export function stewardResolvers(options: {
     };
   };
 
-  /** Whether clients are shown the link's department. */
-  const isSeen = ({ department }: PlacedLink) => {
+  /** Whether clients are shown the record's department. */
+  const isSeen = ({ department }: Pick<PlacedLink, "department">) => {
     const known = departments.get(department);
     return known !== undefined && isShown(known);
   };
@@ -151,12 +151,7 @@ export function stewardResolvers(options: {
           const kept = all.filter(({ id }) => !leaving.has(id));
           return gone.length < leaving.size || gone.length === 0 || !kept.some(isSeen) ? null : [kept, gone];
         };
-        const splitting = {
-          ...resolving(context, reason),
-          kind: "SPLIT",
-          version: versionOf(version),
-          subject,
-        } as const;
+        const splitting = { ...resolving(context, reason), kind: "SPLIT", version: versionOf(version), subject } as const;
         return ruled(decide(splitting), context);
       },
       undoDecision(
@@ -165,7 +160,7 @@ export function stewardResolvers(options: {
         context: IdentityContext,
       ) {
         const [number] = numbers.decision.decode(decision, context.call.audience);
-        return ruled(undo({ ...resolving(context, reason), decision: number }), context);
+        return ruled(undo({ ...resolving(context, reason), decision: number, isSeen }), context);
       },
     },
     IdentityReviewConnection: {

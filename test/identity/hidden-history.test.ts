@@ -175,6 +175,36 @@ for (const kind of await storeKinds()) {
       }
     });
 
+    it("takes back no decision on somebody whom it alone knows, as if there were no such decision", async () => {
+      const [seen, alone] = [await all.idOf("library:l2"), await all.idOf("schools:s22")];
+      const shared = await all.idOf("library:l7");
+      const decisions: string[] = [
+        (await all.merge(await all.idOf("schools:s25"), await all.idOf("schools:s26"))).data.mergeCitizens.id,
+        (await all.merge(seen, alone)).data.mergeCitizens.id,
+        (await all.split(shared, [await linkIn(shared, "schools")])).data.splitCitizen.id,
+      ];
+      const before = await test.dump();
+      const unknown = await some.undo(madeUp);
+      expect(unknown.errors[0].extensions.code).toBe("BAD_USER_INPUT");
+      for (const decision of decisions) expect(await some.undo(decision)).toEqual(unknown);
+      expect(await test.dump()).toBe(before);
+      for (const decision of decisions) expect((await all.undo(decision)).errors).toBeUndefined();
+      expect(await all.idOf("schools:s7")).toBe(await all.idOf("library:l7"));
+    });
+
+    it("takes back a decision on people whom others know, too, with its own records of them", async () => {
+      const pair = async () => Promise.all(["library:l8", "schools:s8", "library:l9", "schools:s9"].map(all.idOf));
+      const [one, , other] = await pair();
+      const { data } = await some.merge(one as string, other as string);
+      expect(new Set(await pair()).size).toBe(1);
+      const undone = await some.undo(data.mergeCitizens.id);
+      expect(undone.errors).toBeUndefined();
+      expect(undone.data.undoDecision.citizens).toHaveLength(2);
+      const [first, firstOfSchools, second, secondOfSchools] = await pair();
+      expect([firstOfSchools, secondOfSchools]).toEqual([first, second]);
+      expect(first).not.toBe(second);
+    });
+
     it("decides on by versions that count what is not told, too", async () => {
       const [seen, other, hidden] = await Promise.all(["library:l2", "library:l3", "schools:s22"].map(all.idOf));
       const [a, b, c] = [seen, other, hidden] as [string, string, string];
