@@ -151,8 +151,8 @@ export function stewardResolvers(options: {
           const kept = all.filter(({ id }) => !leaving.has(id));
           return gone.length < leaving.size || gone.length === 0 || !kept.some(isSeen) ? null : [kept, gone];
         };
-        const splitting = { ...resolving(context, reason), kind: "SPLIT", version: versionOf(version), subject } as const;
-        return ruled(decide(splitting), context);
+        const split = { ...resolving(context, reason), kind: "SPLIT", version: versionOf(version), subject } as const;
+        return ruled(decide(split), context);
       },
       undoDecision(
         _: unknown,
