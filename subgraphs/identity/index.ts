@@ -6,6 +6,7 @@ import { createInProcessSubgraph } from "../../shared/transport/in-process.ts";
 import type { Grants, Subgraph } from "../../shared/transport/subgraph.ts";
 import { identityKeys } from "./keys.ts";
 import { apartOf, separately } from "./linking/apart.ts";
+import { compactWhereAsked } from "./linking/compaction.ts";
 import type { LinkEngine } from "./linking/engine.ts";
 import { type Followed, followFeeds } from "./linking/follow.ts";
 import { type LinkProgress, type LinkSummary, link } from "./linking/link.ts";
@@ -143,7 +144,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
         keys,
       });
       await store.write((transaction) => writeSetting(transaction, "linked apart", apartText));
-      if (linkOptions.rotateKeys) await store.compact();
+      await compactWhereAsked(store);
       return summary;
     },
     follow,

@@ -1,9 +1,12 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createIdentity } from "../../subgraphs/identity/index.ts";
+import { followFeeds } from "../../subgraphs/identity/linking/follow.ts";
+import { link } from "../../subgraphs/identity/linking/link.ts";
 import { townspeople } from "./matching/townspeople.ts";
 import { department } from "./support/city.ts";
 import { steward } from "./support/steward.ts";
-import { storeKinds, type TestStore } from "./support/stores.ts";
+import { storeKinds, type TestStore, testKeys } from "./support/stores.ts";
 
 const people = townspeople(12);
 const secret = Buffer.alloc(32, 7);
@@ -29,14 +32,32 @@ for (const kind of await storeKinds()) {
       /** Who is known as the test goes on, from now on by keys of this form. */
       const open = async (personalKey: boolean) => {
         const schools = department("schools", children, personalKey);
-        const identity = await createIdentity({ registry: [schools, taxes], store: test.location, secret });
+        const registry = [schools, taxes];
+        const identity = await createIdentity({ registry, store: test.location, secret });
         opened.push(() => identity.close());
         const ids = () => Promise.all(children.map(({ key }) => steward(identity).idOf(`schools:${key}`)));
-        return { identity, schools, ids, ...steward(identity) };
+        return { identity, registry, schools, ids, ...steward(identity) };
       };
       return { test, children, open };
     }
     const plainKeys = async (test: TestStore) => new Set((await test.dump()).match(/child-\d{10}/g) ?? []);
+    /** Where what was overwritten could be read still: in PostgreSQL, whose files are out of reach, the files' number. */
+    async function traces({ location, store }: TestStore): Promise<readonly string[]> {
+      if ("file" in location) {
+        const bytes = ["", "-wal"].map((suffix) => readFileSync(location.file + suffix, "latin1")).join();
+        return [...new Set(bytes.match(/child-\d{10}/g) ?? [])].sort();
+      }
+      const tables = ["link", "decision_record", "identity_event"];
+      const numbers = tables.map((table) => `pg_relation_filenode('${table}')::text as ${table}`);
+      const found = await store.write((transaction) => transaction.raw(`select ${numbers.join(", ")}`));
+      return Object.values(found.rows[0]);
+    }
+    /** None that were there before. */
+    async function expectNoneLeft(test: TestStore, before: readonly string[]): Promise<void> {
+      expect(before).not.toEqual([]);
+      const left = await traces(test);
+      expect(before.filter((trace) => left.includes(trace))).toEqual([]);
+    }
 
     for (const personal of [true, false]) {
       for (const by of ["linking", "following"] as const) {
@@ -71,5 +92,48 @@ for (const kind of await storeKinds()) {
         });
       }
     }
+
+    for (const by of ["linking", "following", "whoever comes next"] as const) {
+      it(`leave no trace in the store's files once they are personal, by ${by}`, async () => {
+        const { test, children, open } = await city();
+        const before = await open(false);
+        await before.identity.link();
+        await before.merge(await before.idOf("taxes:t0"), await before.idOf(`schools:${keyOf(9)}`));
+        for (const known of [children, before.schools.feed.records]) known.splice(11, 1);
+        await before.identity.follow();
+        await before.identity.close();
+        const plain = await traces(test);
+        const after = await open(true);
+        if (by === "linking") await after.identity.link();
+        else {
+          if (by === "whoever comes next") {
+            // Ends before it has compacted anything.
+            await link({ feeds: after.registry.map(({ feed }) => feed), store: test.store, keys: testKeys });
+          }
+          await after.identity.follow();
+        }
+        expect(await plainKeys(test)).toEqual(new Set());
+        await expectNoneLeft(test, plain);
+        if (kind.name !== "PostgreSQL") return;
+        // Once is enough.
+        const left = await traces(test);
+        await after.identity.close();
+        const again = await open(true);
+        await again.identity.follow();
+        await again.identity.link();
+        expect(await traces(test)).toEqual(left);
+      });
+    }
+
+    it("have nothing compacted when they were personal from the first", async () => {
+      const { test, open } = await city();
+      const compacted = vi.spyOn(test.store, "compact");
+      const { registry } = await open(true);
+      const feeds = registry.map(({ feed }) => feed);
+      const departments = new Map(registry.map((each) => [each.id, each]));
+      await link({ feeds, store: test.store, keys: testKeys });
+      await followFeeds({ store: test.store, keys: testKeys, departments, sweeps: new Map() });
+      expect(compacted).not.toHaveBeenCalled();
+    });
   });
 }

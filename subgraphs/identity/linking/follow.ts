@@ -1,6 +1,7 @@
 import type { PersonFeed, PersonRecord } from "../../../shared/department/person-feed.ts";
 import { tokenVersion } from "../search.ts";
 import type { IdentityStore } from "../store/index.ts";
+import { compactWhereAsked } from "./compaction.ts";
 import { adoptKeyForms } from "./key-forms.ts";
 import type { ResolveOptions } from "./resolve.ts";
 import { allPages, lookupKeyOf, recordDigests } from "./roll.ts";
@@ -20,6 +21,7 @@ export interface Followed {
 export async function followFeeds(options: FollowOptions): Promise<readonly Followed[]> {
   const followed: Followed[] = [];
   if (!(await options.store.filled())) return followed;
+  const begins = [...options.departments.keys()].some((department) => !options.sweeps.has(department));
   for (const { feed } of options.departments.values()) {
     const { department } = feed.description;
     try {
@@ -29,6 +31,8 @@ export async function followFeeds(options: FollowOptions): Promise<readonly Foll
       options.onFailure?.(department, error);
     }
   }
+  // Only at first, when keys may have another form: what runs over everything later does it by itself.
+  if (begins) await compactWhereAsked(options.store);
   return followed;
 }
 

@@ -2,6 +2,7 @@ import type { Knex } from "knex";
 import type { PersonFeedDescription } from "../../../shared/department/person-feed.ts";
 import type { IdentityKeys } from "../keys.ts";
 import { type BulkStatement, runBulk } from "../store/bulk.ts";
+import { askForCompaction } from "./compaction.ts";
 import { breathe } from "./engine.ts";
 import type { Run } from "./link.ts";
 import { renewNamed } from "./renew.ts";
@@ -13,7 +14,8 @@ type Keyed = Omit<Run, "assertion">;
 
 /**
  * Brings the links, decisions and history of departments to the form that their local keys have by now, in the clear or
- * hashed: a department whose keys become personal, or cease to be, has the same records as before.
+ * hashed: a department whose keys become personal, or cease to be, has the same records as before. Personal keys that
+ * were in the clear are to be so nowhere: see `compactWhereAsked`.
  */
 export async function adoptKeyForms(
   run: Keyed,
@@ -35,10 +37,15 @@ export async function adoptKeyForms(
     const renewedKeys = await renewLinks(run, each, keys, signal);
     const hashOf = lookupKeyOf(keys, run.localKeyVersion, each);
     // Of records that are gone, too: in the clear, personal keys are nowhere. What a hash was made of is lost with them.
-    const renewed = personalKey
-      ? (key: string) => (isHash(key, department) ? key : hashOf(key))
-      : (key: string) => renewedKeys.get(key) ?? key;
+    let wasInClear = renewedKeys.size > 0;
+    const hashed = (key: string): string => {
+      if (isHash(key, department)) return key;
+      wasInClear = true;
+      return hashOf(key);
+    };
+    const renewed = personalKey ? hashed : (key: string) => renewedKeys.get(key) ?? key;
     await renewNamed(run, { departments: [department], renewed, signal });
+    if (personalKey && wasInClear) await askForCompaction(transaction);
   }
   await notePersonal(
     transaction,

@@ -1,6 +1,7 @@
 import type { Knex } from "knex";
 import type { IdentityKeys } from "../keys.ts";
 import type { Crosswalk } from "../store/crosswalk.ts";
+import { askForCompaction } from "./compaction.ts";
 import { hashRecognition, notePersonal } from "./key-forms.ts";
 import type { Run } from "./link.ts";
 import { renew, renewNamed } from "./renew.ts";
@@ -28,6 +29,7 @@ export async function keyVersions(
  */
 export async function rotate(run: Run, keys: IdentityKeys, signal?: AbortSignal): Promise<void> {
   const { transaction } = run;
+  await askForCompaction(transaction);
   await transaction("token").delete();
   await transaction("frequency").delete();
   // Every link whose record is read gets the digest of that; the others are those of departments that are retired.
