@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { PersonRecord } from "../../shared/department/person-feed.ts";
+import { CivigraphError } from "../../shared/errors.ts";
 import { followFeeds } from "../../subgraphs/identity/linking/follow.ts";
 import { link } from "../../subgraphs/identity/linking/link.ts";
 import type { Sweeps } from "../../subgraphs/identity/linking/sweep.ts";
@@ -21,11 +22,12 @@ for (const kind of await storeKinds()) {
       for (const test of opened.splice(0)) await test.remove();
     });
 
-    async function linked(personalKey = false) {
+    async function linked(personalKey = false, more: readonly PersonRecord[] = []) {
       const test = await kind.open();
       opened.push(test);
       const taxes = memoryFeed("taxes", recordsOf("t", people));
-      const schools = memoryFeed("schools", recordsOf("s", people.slice(0, 20)), { tellsChanges: true, personalKey });
+      const pupils = [...recordsOf("s", people.slice(0, 20)), ...more];
+      const schools = memoryFeed("schools", pupils, { tellsChanges: true, personalKey });
       await link({ feeds: [taxes, schools], store: test.store, keys: testKeys });
       const departments = new Map([taxes, schools].map((feed) => [feed.description.department, { feed }]));
       const sweeps: Sweeps = new Map();
@@ -39,7 +41,7 @@ for (const kind of await storeKinds()) {
     }
     /** How many of the schools' records share a citizen with the taxes'. */
     async function shared({ store }: Awaited<ReturnType<typeof linked>>): Promise<number> {
-      const rows = await store.keys(await store.page({ first: 1_000, after: "" }));
+      const rows = await store.keys(await store.page({ first: 10_000, after: "" }));
       const taxed = new Set(rows.filter(({ department }) => department === "taxes").map(({ ref }) => ref));
       return rows.filter(({ department, ref }) => department === "schools" && taxed.has(ref)).length;
     }
@@ -168,6 +170,81 @@ for (const kind of await storeKinds()) {
       late(city.schools, 20, 21);
       city.schools.count = async () => 28;
       expect(await city.follow()).toBe(1);
+    });
+
+    describe("reads the department again, slice by slice, and", { timeout: 30_000 }, () => {
+      const pass = (minutes: number) => vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + minutes * 60_000 });
+
+      /** Of two slices and a bit, the first was read; those that are read from now on are listed by their first records. */
+      async function large(personalKey = false) {
+        const more = Array.from({ length: 10_100 }, (_, index) => ({ key: `x${index}`, changed: backdated }));
+        const city = await linked(personalKey, more);
+        expect(await city.follow()).toBe(0);
+        const slices: (string | undefined)[] = [];
+        const { page } = city.schools;
+        city.schools.page = async (options) => {
+          const answer = await page(options);
+          if (options.changedSince === undefined) slices.push(answer.records[0]?.key);
+          return answer;
+        };
+        const rounds = async (count: number) => {
+          const found: (number | undefined)[] = [];
+          for (let round = 1; round <= count; round += 1) {
+            pass(5);
+            found.push(await city.follow());
+          }
+          return found;
+        };
+        const rewrite = (key: string, as: object = { ...people[39] }) => {
+          city.schools.records = city.schools.records.map((each) => (each.key === key ? { ...each, ...as } : each));
+        };
+        return { ...city, slices, rounds, rewrite };
+      }
+
+      for (const personalKey of [false, true]) {
+        it(`finds what changed without a new time, its keys ${personalKey ? "personal" : "plain"}`, async () => {
+          const city = await large(personalKey);
+          city.rewrite("x7500");
+          city.rewrite("x0", { ...people[38] });
+          expect(await city.rounds(4)).toEqual([1, 0, 1, 0]);
+          expect(city.slices).toEqual(["x4980", "x9980", "s0", "x4980"]);
+          expect(await shared(city)).toBe(20 + 2);
+        });
+      }
+
+      it("reads one in five minutes, however often it follows", async () => {
+        const city = await large();
+        for (let round = 1; round <= 4; round += 1) {
+          await city.follow();
+          pass(1);
+        }
+        expect(city.slices).toEqual([]);
+        pass(1);
+        for (let round = 1; round <= 3; round += 1) await city.follow();
+        expect(city.slices).toEqual(["x4980"]);
+      });
+
+      it("reads on behind records that cannot be taken over", async () => {
+        const city = await large();
+        for (let index = 7_000; index < 7_012; index += 1) city.rewrite(`x${index}`, { givenName: {} });
+        city.rewrite("x7500");
+        expect(await city.rounds(4)).toEqual([undefined, 1, 0, 0]);
+        expect(city.failures).toHaveLength(12);
+        expect(city.slices).toEqual(["x4980", "x4980", "x9980", "s0"]);
+      });
+
+      it("begins again where the department has forgotten the place", async () => {
+        const city = await large();
+        const { page } = city.schools;
+        city.schools.page = async (options) => {
+          if (options.after !== undefined) throw new CivigraphError("CURSOR_INVALID", { argument: "after" });
+          return await page(options);
+        };
+        expect(await city.rounds(1)).toEqual([undefined]);
+        city.schools.page = page;
+        await city.rounds(2);
+        expect(city.slices).toEqual(["s0", "x4980"]);
+      });
     });
   });
 }

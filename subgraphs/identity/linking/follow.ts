@@ -6,7 +6,7 @@ import { adoptKeyForms } from "./key-forms.ts";
 import type { ResolveOptions } from "./resolve.ts";
 import { allPages, lookupKeyOf, recordDigests } from "./roll.ts";
 import { localKeyVersionIn, scoringSettings, tokenVersionIn } from "./scoring.ts";
-import { knownKeys, linkChanged, type SweepOptions, type Sweeps, sweep, unlinkGone } from "./sweep.ts";
+import { knownKeys, linkChanged, type SweepOptions, type Sweeps, sweep, sweepOf, unlinkGone } from "./sweep.ts";
 
 export interface Followed {
   readonly department: string;
@@ -16,7 +16,8 @@ export interface Followed {
 
 /**
  * Takes over what has changed in the departments since the last time. A department that tells changes is asked for
- * them, and swept for what its times of change do not tell; any other is read whole and compared by keyed digests.
+ * them, swept for records that its times of change do not tell of, and read again slice by slice; any other is read
+ * whole. What is read is compared by keyed digests.
  */
 export async function followFeeds(options: FollowOptions): Promise<readonly Followed[]> {
   const followed: Followed[] = [];
@@ -82,7 +83,7 @@ async function followFeed(feed: PersonFeed, options: FollowOptions): Promise<num
           Array.from(gone, (lookupKey) => ({ department, lookupKey })),
           sweeping,
         )
-      : await sweep(feed, sweeping);
+      : (await sweep(feed, sweeping)) + (await reread(feed, sweeping));
   if (resolved > 0 || lastChange !== (watermark?.changedSince ?? "")) {
     await store.write(async (transaction, reads) => {
       const last = await transaction("assertion").max("id as id").first<{ id: number | null }>();
@@ -93,6 +94,38 @@ async function followFeed(feed: PersonFeed, options: FollowOptions): Promise<num
         .merge(Object.keys(seenSoFar));
     });
   }
+  return resolved;
+}
+
+/** Records that are read again at once. */
+const rereadAtOnce = 5_000;
+/**
+ * Milliseconds between two slices at least, however often changes are asked for: a million records a day. Small slices
+ * in quick succession would cost more where the keys have no index, and the department reads all rows for each.
+ */
+const rereadEvery = 5 * 60_000;
+
+/**
+ * Reads one slice of a department again, each time the next one, and behind the last one the first: what somebody has
+ * changed without a new time of change is found when its turn comes. Gives the number of such records; those that are
+ * new are left to the sweep.
+ */
+async function reread(feed: PersonFeed, options: SweepOptions): Promise<number> {
+  const { reread: last } = sweepOf(options.sweeps, feed.description.department);
+  if (Date.now() - last.at < rereadEvery) return 0;
+  const { signal } = options;
+  const { after } = last;
+  // Where the department does not know the place any more, the next one begins with the first record.
+  last.after = undefined;
+  const page = await feed.page({
+    first: rereadAtOnce,
+    ...(after === undefined ? {} : { after }),
+    ...(signal ? { signal } : {}),
+  });
+  last.after = after;
+  const changed = await changedOf(page.records, feed, options, { knownOnly: true });
+  const { resolved } = await linkChanged(feed, changed, options);
+  Object.assign(last, { at: Date.now(), after: page.next ?? undefined });
   return resolved;
 }
 
@@ -109,14 +142,18 @@ async function localKeyVersion(store: IdentityStore): Promise<number> {
   return localKeyVersionIn(await store.settings(scoringSettings));
 }
 
-/** The records whose digest is not the one of the last time. */
+/** The records whose digest is not the one of the last time; those that the crosswalk knows alone, where asked for. */
 async function changedOf(
   page: readonly PersonRecord[],
   { description: { department } }: PersonFeed,
   { store, keys, lookupKeyOf }: SweepOptions,
+  { knownOnly = false } = {},
 ): Promise<readonly PersonRecord[]> {
   const digestOf = recordDigests(keys, await tokenVersion(store));
   const places = page.map(({ key }) => ({ department, lookupKey: lookupKeyOf(key) }));
   const known = await store.digestsAt(places);
-  return page.filter((record, index) => known.get(places[index]?.lookupKey ?? "") !== digestOf(record));
+  return page.filter((record, index) => {
+    const digest = known.get(places[index]?.lookupKey ?? "");
+    return digest === undefined ? !knownOnly : digest !== digestOf(record);
+  });
 }

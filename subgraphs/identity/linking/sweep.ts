@@ -14,6 +14,8 @@ export interface Sweep {
   readonly unknown: string[];
   /** Keys of records that could not be taken over when last tried: that was told, and is not told again. */
   readonly failed: Set<string>;
+  /** When records were last read again, whatever their time of change, and behind which place that goes on. */
+  readonly reread: { at: number; after: string | undefined };
 }
 
 /** By department. */
@@ -58,14 +60,15 @@ export async function sweep(feed: PersonFeed, options: SweepOptions): Promise<nu
   const { gone, unknown, listed } = await compareKeys(feed, options);
   if (!(await options.isCurrent())) return 0;
   unknown.sort((a, b) => Number(failed.has(a)) - Number(failed.has(b)));
-  const found: Sweep = { at: Date.now(), surplus: count - listed, unknown, failed };
+  const found: Sweep = { ...last, at: Date.now(), surplus: count - listed, unknown };
   sweeps.set(department, found);
   return (await unlinkGone(gone, options)) + (await linkUnknown(feed, found, options));
 }
 
 /** What is known of a department; as of long ago where that is nothing. */
-function sweepOf(sweeps: Sweeps, department: string): Sweep {
-  const sweep = sweeps.get(department) ?? { at: 0, surplus: 0, unknown: [], failed: new Set() };
+export function sweepOf(sweeps: Sweeps, department: string): Sweep {
+  const reread = { at: 0, after: undefined };
+  const sweep = sweeps.get(department) ?? { at: 0, surplus: 0, unknown: [], failed: new Set(), reread };
   sweeps.set(department, sweep);
   return sweep;
 }
