@@ -81,7 +81,8 @@ export function stewardResolvers(options: {
       context: IdentityContext,
     ) => {
       const deciding = { ...resolving(context, reason), kind, version: versionOf(version) };
-      await refresh(await store.placesById(numbers.review.decode(review, context.call.audience)), deciding);
+      const links = await store.placesById(numbers.review.decode(review, context.call.audience));
+      if (links.every(isSeen)) await refresh(links, deciding);
       return await ruled(decide({ ...deciding, subject: sidesOf(review, version, context) }), context);
     };
 

@@ -127,12 +127,16 @@ for (const kind of await storeKinds()) {
 
       it(`lets nobody decide on a review that shows its record: ${name}`, async () => {
         const hidden = (await reviews(await open({ registry }))).find((review) => names(review).includes("schools"));
+        const readings = () => registry.map(({ feed }) => feed.byKeysCalls);
+        const before = readings();
         const { errors } = await ask(
           await open(hiding),
           `mutation ($review: ID!, $version: ID!) { confirmLink(review: $review, version: $version, reason: "so") { id } }`,
           { review: hidden?.id, version: hidden?.version },
         );
         expect(errors[0].extensions.code).toBe("IDENTITY_CHANGED");
+        // As for a review that there is not, no record is looked at.
+        expect(readings()).toEqual(before);
       });
 
       it(`lets nobody be found by a number that it alone knows: ${name}`, async () => {
