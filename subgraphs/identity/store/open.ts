@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import knexFactory, { type Knex } from "knex";
 import { migrate } from "./migrations.ts";
+import { PipeliningPostgresClient } from "./postgres-client.ts";
 import { CachingSqliteClient, type Connection, openDatabase } from "./sqlite-client.ts";
 import { postgresStatements, type Statements, sqliteStatements } from "./statements.ts";
 
@@ -139,7 +140,7 @@ const writingPragmas = [
 
 function postgres(url: string, readonly = false): StoreConnection {
   const knex = knexFactory({
-    client: "pg",
+    client: PipeliningPostgresClient,
     // Statements that do not wait for each other's answers go out together.
     connection: { connectionString: url, connectionTimeoutMillis: 10_000, pipeline: true } as Knex.PgConnectionConfig,
     pool: {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Knex } from "knex";
+import { type PostgresConnection, sendTogether } from "./postgres-client.ts";
 import { prepared, type Connection as SqliteConnection } from "./sqlite-client.ts";
 
 type Value = string | number | null;
@@ -12,13 +13,10 @@ export type Binding = Value | readonly Value[];
  */
 export type Statements = <Row>(text: string, bindings: readonly Binding[]) => Promise<readonly Row[]>;
 
-/** What is used of knex's clients and of the connections of `pg`; knex does not declare its own. */
+/** What is used of knex's clients. */
 interface Client {
   acquireConnection(): Promise<unknown>;
   releaseConnection(connection: unknown): Promise<void>;
-}
-interface PostgresConnection {
-  query(query: { name: string; text: string; values: Binding[] }): Promise<{ rows: unknown[] }>;
 }
 
 /** On any connection of the pool, each statement by itself. */
@@ -63,6 +61,7 @@ async function onPostgres<Row>(
   text: string,
   bindings: readonly Binding[],
 ): Promise<readonly Row[]> {
+  sendTogether(connection);
   const { rows } = await connection.query({ ...named(text), values: [...bindings] });
   return rows as Row[];
 }
