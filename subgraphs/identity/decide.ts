@@ -1,9 +1,15 @@
 import { CivigraphError } from "../../shared/errors.ts";
-import type { DecidedRecord, DecisionKind } from "./linking/decisions.ts";
 import type { Run } from "./linking/link.ts";
 import { type ResolveOptions, resolve } from "./linking/resolve.ts";
 import { bulkInsert, runBulk } from "./store/bulk.ts";
-import type { Crosswalk, IdentityEventKind, PlacedLink, RecordPlace } from "./store/crosswalk.ts";
+import type {
+  Crosswalk,
+  DecidedRecord,
+  DecisionKind,
+  IdentityEventKind,
+  PlacedLink,
+  RecordPlace,
+} from "./store/crosswalk.ts";
 import { statementsWithin } from "./store/statements.ts";
 
 export interface Ruling {

@@ -8,7 +8,7 @@ import type { RecordPlace } from "../../subgraphs/identity/store/crosswalk.ts";
 import { shownOnly } from "../../subgraphs/identity/store/shown.ts";
 import { townspeople } from "./matching/townspeople.ts";
 import { department, type TestDepartment } from "./support/city.ts";
-import { storeKinds, type TestStore } from "./support/stores.ts";
+import { storeKinds, type TestStore, tokensAt } from "./support/stores.ts";
 
 const secret = Buffer.alloc(32, 7);
 const people = townspeople(30);
@@ -213,7 +213,7 @@ for (const kind of await storeKinds()) {
     it("finds somebody by tokens that more hidden records have than are looked at", async () => {
       const hidden = townspeople(400).map(({ givenName }) => ({ givenName, familyName: "Quarkmann" }));
       await beside([...people, zebulon], hidden, async (_, { store }) => {
-        const at = async (...places: RecordPlace[]) => (await store.tokensAt(places)).map(({ token }) => token);
+        const at = (...places: RecordPlace[]) => tokensAt(store, places);
         const place = { department: "library", lookupKey: `l${people.length}` };
         const [own, others] = [await at(place), await at(...placesOf("archive", hidden))];
         const common = own.filter((token) => others.filter((other) => other === token).length > 300);

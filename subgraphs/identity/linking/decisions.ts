@@ -1,30 +1,5 @@
-import { statementsWithin } from "../store/statements.ts";
+import type { DecidedRecord, DecisionKind } from "../store/crosswalk.ts";
 import type { Bonds } from "./engine.ts";
-import type { Run } from "./link.ts";
-
-/** CONFIRM and MERGE: all records are one person. REJECT and SPLIT: the records of one side are not those of the other. */
-export type DecisionKind = "CONFIRM" | "REJECT" | "MERGE" | "SPLIT";
-
-export interface DecidedRecord {
-  readonly decision: number;
-  readonly kind: DecisionKind;
-  readonly department: string;
-  readonly lookupKey: string;
-  readonly side: number;
-}
-
-/** All decisions that were not undone, oldest first. */
-export async function readDecisions({
-  transaction,
-  engine,
-}: Pick<Run, "transaction" | "engine">): Promise<readonly DecidedRecord[]> {
-  return await statementsWithin(transaction, engine)(selectDecisions, []);
-}
-
-const selectDecisions = `select decision.id as decision, decision.kind, record.department,
-    record.lookup_key as "lookupKey", record.side
-  from decision_record record join decision on decision.id = record.decision_id
-  where decision.undone_by is null order by decision.id, record.department, record.lookup_key`;
 
 /**
  * What the decisions say of records that are there; where two of them speak of one pair, the later one counts.

@@ -6,7 +6,7 @@ import type { IdentityStore } from "../store/index.ts";
 import { statementsWithin } from "../store/statements.ts";
 import { assignAllRefs, redirectKept } from "./assign-all-refs.ts";
 import { canonicalClusters } from "./canonical-clusters.ts";
-import { bondsOf, readDecisions } from "./decisions.ts";
+import { bondsOf } from "./decisions.ts";
 import { type Bonds, breathe, type Clustering, type LinkEngine, type LinkReason } from "./engine.ts";
 import { adoptKeyForms } from "./key-forms.ts";
 import { probabilisticEngine } from "./probabilistic.ts";
@@ -92,7 +92,7 @@ export async function link(options: LinkOptions): Promise<LinkSummary> {
       reads,
       descriptions.map(({ department }) => department),
     );
-    const decisions = await readDecisions(run);
+    const decisions = await reads.decisions();
     let bonds: Bonds = { must: [], cannot: [] };
     const reading = await readRoll({
       run,
@@ -155,6 +155,7 @@ export async function link(options: LinkOptions): Promise<LinkSummary> {
       notes: clustering.notes,
     };
   });
+  await store.vacuum();
   return { ...result, unavailable, modelVersion: engine.modelVersion, seconds: (performance.now() - started) / 1000 };
 }
 

@@ -6,6 +6,7 @@ import { worthReview } from "../matching/review.ts";
 import type { Crosswalk, HeldLink, PlacedLink } from "../store/crosswalk.ts";
 import { deterministicPass } from "./deterministic.ts";
 import { type Bonds, breathe, type LinkReason, type ReviewPair } from "./engine.ts";
+import { NearDecisions } from "./near-decisions.ts";
 import { reasonsOf, reviewPairs } from "./probabilistic.ts";
 import type { StoredScoring } from "./scoring.ts";
 import { traitsOf } from "./traits.ts";
@@ -16,6 +17,7 @@ export interface KnownRecord {
   /** Number of its link, old or new. */
   readonly id: number;
   readonly department: string;
+  readonly lookupKey: string;
   /** The citizen that it is linked to; null for a record that is new. */
   readonly ref: string | null;
   readonly record: PersonRecord;
@@ -30,6 +32,8 @@ export interface Neighbourhood {
   readonly clusters: readonly (readonly number[])[];
   /** Of all records; those that were only compared keep the clusters that they are in. */
   readonly clusterOf: Int32Array;
+  /** What stewards decided on the records, by their numbers. */
+  readonly bonds: Bonds;
   readonly reason: (record: number) => LinkReason;
   readonly review: Iterable<ReviewPair>;
 }
@@ -39,14 +43,14 @@ export interface ExploreOptions {
   readonly seeds: readonly number[];
   /** All links of the citizens of those that are not new. */
   readonly citizens: readonly HeldLink[];
-  readonly reads: Pick<Crosswalk, "neighbours" | "placesById" | "heldOf">;
+  readonly reads: Pick<Crosswalk, "neighbours" | "placesById" | "placesAt" | "heldOf" | "decisionsOn">;
   readonly scoring: StoredScoring;
   /** Fetches the records of links; those that cannot be linked are left out. */
   readonly load: (links: readonly PlacedLink[]) => Promise<Iterable<KnownRecord>>;
   /** Records that are at hand. */
   readonly known: Iterable<KnownRecord>;
-  /** By the numbers of links. */
-  readonly bonds: Bonds;
+  /** By what a record is found. */
+  readonly tokensOf: (record: PersonRecord) => readonly string[];
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -61,12 +65,12 @@ const aroundAnother = { links: 10, rows: 100 };
  * same way: from each record to those that share tokens, on to those that weigh enough, until nothing is added.
  */
 export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
-  const { reads, scoring, bonds, signal } = options;
+  const { reads, scoring, tokensOf, signal } = options;
   const join = weightOf(scoring.model.thresholds.link);
   const least = Math.min(join, 1);
   const near = new WeighedRecords(scoring, options.known, options.load);
   const inside = new Set<number>();
-  const partners = partnersOf(bonds);
+  const decisions = new NearDecisions(reads);
   /** Citizens all of whose links are known. */
   const whole = new Set(options.citizens.map(({ ref }) => ref));
   const held = new Map(options.citizens.map((link) => [link.id, link]));
@@ -94,12 +98,15 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
   };
   while (frontier.length > 0) {
     for (const link of frontier) inside.add(link);
-    const found = await near.load(await reads.neighbours(frontier, most));
+    const records = frontier.flatMap((link) => near.get(link) ?? []);
+    const tokens = new Set(records.flatMap(({ record }) => tokensOf(record)));
+    const [alike] = await Promise.all([reads.neighbours([...tokens], most), decisions.read(records)]);
+    const found = await near.load(alike);
     await near.weigh(frontier.flatMap((a) => found.map((b) => [a, b] as const)));
     const next = new Set<number>();
     for (const a of frontier) {
       for (const b of found) if ((near.weight(a, b) ?? least - 1) >= least) next.add(b);
-      for (const b of partners.get(a) ?? []) next.add(b);
+      for (const b of decisions.partners(a)) next.add(b);
     }
     const unseen = [...next].filter((link) => !near.has(link));
     if (unseen.length > 0) await near.load(await reads.placesById(unseen));
@@ -114,17 +121,15 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
 
   const records = near.inOrder(inside);
   const numberOf = new Map(records.map(({ id }, number) => [id, number]));
-  const numbered = (pairs: Bonds["must"]) =>
-    pairs.flatMap(([a, b]): [number, number][] => {
-      const [left, right] = [numberOf.get(a) ?? Infinity, numberOf.get(b) ?? Infinity].sort((x, y) => x - y);
-      return left === undefined || right === undefined || right >= inside.size ? [] : [[left, right]];
-    });
-  const [must, cannot] = [numbered(bonds.must), numbered(bonds.cannot)];
-  const strong = numbered(near.atLeast(least));
-  const groups = components(
-    inside.size,
-    [...must, ...strong].map(([a, b]) => ({ a, b })),
-  );
+  const isInside = (record: number) => record < inside.size;
+  const bonds = decisions.bonds(numberOf);
+  const within = (pairs: Bonds["must"]) => pairs.filter(([, later]) => isInside(later));
+  const [must, cannot] = [within(bonds.must), within(bonds.cannot)];
+  const strong = near.atLeast(least).map(([a, b]) => ({ a: numberOf.get(a) ?? -1, b: numberOf.get(b) ?? -1 }));
+  const groups = components(inside.size, [
+    ...must.map(([a, b]) => ({ a, b })),
+    ...strong.filter(({ a, b }) => isInside(a) && isInside(b)),
+  ]);
   const linkOf = (record: number) => records[record]?.id ?? -1;
   await near.weigh(groups.flatMap((group) => pairsWithin(group)).map(([a, b]) => [linkOf(a), linkOf(b)] as const));
   const sources = [...new Set(records.map(({ department }) => department))];
@@ -155,7 +160,6 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
   }
   const byRule = await rules.cluster({ bonds: { must, cannot }, signal });
   const together = (a: number, b: number) => clusterOf[a] === clusterOf[b];
-  const isInside = (record: number) => record < inside.size;
   const atLeast = weightOf(scoring.model.thresholds.review);
   const wanted = worthReview({ pairs: (visit) => near.each(numberOf, visit), clusterOf, atLeast, linkage });
   return {
@@ -163,6 +167,7 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
     held,
     clusters,
     clusterOf,
+    bonds,
     reason: reasonsOf({
       clusterOf: clusterOf.slice(0, inside.size),
       byRule,
@@ -192,13 +197,4 @@ function clustersOfAll(
     clusterOf[record] = cluster;
   }
   return clusterOf;
-}
-
-function partnersOf({ must }: Bonds): ReadonlyMap<number, readonly number[]> {
-  const partners = new Map<number, number[]>();
-  for (const [a, b] of must) {
-    partners.set(a, [...(partners.get(a) ?? []), b]);
-    partners.set(b, [...(partners.get(b) ?? []), a]);
-  }
-  return partners;
 }

@@ -1,20 +1,20 @@
 import type { Knex } from "knex";
 import type { PersonFeed, PersonFeedDescription, PersonRecord } from "../../../shared/department/person-feed.ts";
 import { CivigraphError } from "../../../shared/errors.ts";
-import type { IdentityKeys } from "../keys.ts";
+import type { IdentityKeys, TokenOf } from "../keys.ts";
 import { readLiveRecords } from "../live-records.ts";
 import type { RegisteredDepartment } from "../registry.ts";
 import type { Crosswalk, HeldLink, PlacedLink, RecordPlace } from "../store/crosswalk.ts";
 import type { IdentityStore } from "../store/index.ts";
 import { linkableWith } from "./apart.ts";
 import { assignNearRefs, takeHiddenAlong } from "./assign-near-refs.ts";
-import { bondsOf, readDecisions } from "./decisions.ts";
-import type { Bonds } from "./engine.ts";
 import { beginRun, type Run, withDecisions } from "./link.ts";
 import { explore, type KnownRecord } from "./neighbourhood.ts";
 import { redirectToRecords } from "./redirects.ts";
 import { lookupKeyOf, nextLinkId, type RollEntry, rollCall } from "./roll.ts";
 import { localKeyVersionIn, scoringSettings, storedScoring, tokenVersionIn } from "./scoring.ts";
+import { recordTokens } from "./tokens.ts";
+import { traitsOf } from "./traits.ts";
 import { writeLinks } from "./write-links.ts";
 import { writeRefs } from "./write-refs.ts";
 import { renewReviews, strongestPairs } from "./write-reviews.ts";
@@ -71,7 +71,7 @@ async function resolveWithin(
   const scoring = await storedScoring(reads, settings, tokenOf);
   if (scoring === null) throw new CivigraphError("NOT_READY");
   const { reason } = options;
-  const [run, { changed, tokens }, vanished] = await Promise.all([
+  const [run, { changed, held }, heldOfGone] = await Promise.all([
     beginRun(transaction, options.store.engine, {
       modelVersion: scoring.model.version,
       actor: options.actor,
@@ -79,27 +79,31 @@ async function resolveWithin(
       ...versions,
     }),
     changedRecords(transaction, reads, { ...options, versions }),
-    options.gone === undefined ? [] : reads.heldAt(options.gone).then((links) => links.filter(asSeen(options.seen))),
+    options.gone === undefined ? [] : reads.heldWith(options.gone),
   ]);
+  const isGone = isAt(options.gone ?? []);
+  const vanished = heldOfGone.filter(isGone).filter(asSeen(options.seen));
   const begun = (await options.begin?.(run, reads)) ?? [];
   const asked = begun.length === 0 ? [] : await reads.placesById(begun);
   const records = changed.length + vanished.length;
   if (records + asked.length === 0) return { records, refs: [] };
 
   const left = new Set(vanished.map(({ ref }) => ref));
-  const refs = [...asked.map(({ ref }) => ref), ...changed.flatMap(({ link }) => link?.ref ?? []), ...left];
-  const [bonds, citizens] = await Promise.all([
-    currentBonds(run, reads, changed),
-    reads.heldOf([...new Set(refs)]),
-    replaceTokens(run, changed, tokenOf, tokens),
-  ]);
+  const refs = new Set([...changed.flatMap(({ link }) => link?.ref ?? []), ...left]);
+  const heldOfAsked = asked.length === 0 ? [] : await reads.heldOf([...new Set(asked.map(({ ref }) => ref))]);
+  const citizens = [...heldOfAsked, ...[...held, ...heldOfGone].filter(({ ref }) => refs.has(ref))];
   const gone = new Set(vanished.map(({ id }) => id));
   const others = [...asked, ...citizens.filter(({ ref }) => left.has(ref))];
   const departments = linkableWith(
     options.departments,
     [...changed, ...others].map(({ department }) => department),
   );
-  const near = await explore({
+  const tokensOf = tokensOfRecords(tokenOf);
+  const written = replaceTokens(
+    run,
+    changed.map(({ id, record }) => ({ id, tokens: tokensOf(record) })),
+  );
+  const exploring = explore({
     seeds: [...new Set([...changed, ...others].map(({ id }) => id))].filter((link) => !gone.has(link)),
     citizens,
     reads,
@@ -110,15 +114,15 @@ async function resolveWithin(
         links.filter(({ id }) => !gone.has(id)),
         { ...options, departments },
       ),
-    bonds,
+    tokensOf,
     signal,
   });
+  const [near] = await Promise.all([exploring, written]);
   const inside = near.clusters.reduce((sum, members) => sum + members.length, 0);
   const roll = rollOf(near.records.slice(0, inside), near.held, changed);
   const assignment = await assignNearRefs(run, keys, { roll, clusters: near.clusters, vanished });
-  const decided = numbered(bonds, near.records);
   const touched = [...roll.map(({ id }) => id), ...gone];
-  const reviews = strongestPairs(near, decided);
+  const reviews = strongestPairs(near, near.bonds);
   await Promise.all([
     writeRefs(run, assignment, signal),
     writeLinks({
@@ -127,7 +131,7 @@ async function resolveWithin(
       vanished,
       clusters: near.clusters,
       assignment,
-      reason: withDecisions(near, decided),
+      reason: withDecisions(near, near.bonds),
       signal,
     }),
     renewReviews(run, touched, reviews, (record) => near.records[record]?.id ?? 0, signal),
@@ -143,7 +147,7 @@ interface ChangedRecord extends RollEntry {
   readonly source: PersonFeedDescription;
 }
 
-/** Those of the records that are new or not as they were, and the tokens that their links have. */
+/** Those of the records that are new or not as they were, and all links of the citizens that the records are linked to. */
 async function changedRecords(
   transaction: Knex.Transaction,
   reads: Crosswalk,
@@ -155,14 +159,14 @@ async function changedRecords(
   }: Pick<ResolveOptions, "changed" | "keys" | "seen"> & {
     readonly versions: Pick<Run, "tokenVersion" | "localKeyVersion">;
   },
-): Promise<{ changed: readonly ChangedRecord[]; tokens: Awaited<ReturnType<Crosswalk["tokensAt"]>> }> {
-  if (changed === undefined) return { changed: [], tokens: [] };
+): Promise<{ readonly changed: readonly ChangedRecord[]; readonly held: readonly HeldLink[] }> {
+  if (changed === undefined) return { changed: [], held: [] };
   const { feed, records } = changed;
   const source = feed.description;
   const keyOf = lookupKeyOf(keys, versions.localKeyVersion, source);
   const places = records.map(({ key }) => ({ department: source.department, lookupKey: keyOf(key) }));
-  const [links, tokens] = await Promise.all([reads.heldAt(places), reads.tokensAt(places)]);
-  const old = new Map(links.map((link) => [link.lookupKey, link]));
+  const held = await reads.heldWith(places);
+  const old = new Map(held.filter(isAt(places)).map((link) => [link.lookupKey, link]));
   const firstId = old.size < records.length ? await nextLinkId(transaction) : 0;
   const entryOf = rollCall(keys, versions, firstId);
   const isAsSeen = asSeen(seen);
@@ -171,36 +175,32 @@ async function changedRecords(
     const isKnown = entry.link?.digest === entry.digest || !isAsSeen(entry.link ?? { ...entry, digest: undefined });
     return isKnown ? [] : [{ ...entry, record, source }];
   });
-  return { changed: entered, tokens };
+  return { changed: entered, held };
+}
+
+function isAt(places: readonly RecordPlace[]): (link: RecordPlace) => boolean {
+  const nameOf = ({ department, lookupKey }: RecordPlace) => `${department}\0${lookupKey}`;
+  const names = new Set(places.map(nameOf));
+  return (link) => names.has(nameOf(link));
+}
+
+/** The tokens of each record are made once. */
+function tokensOfRecords(tokenOf: TokenOf): (record: PersonRecord) => readonly string[] {
+  const made = new Map<PersonRecord, readonly string[]>();
+  return (record) => {
+    let tokens = made.get(record);
+    if (tokens === undefined) {
+      tokens = recordTokens(record, traitsOf(record), tokenOf);
+      made.set(record, tokens);
+    }
+    return tokens;
+  };
 }
 
 /** Whether nobody has written the link since its digest was seen. */
 function asSeen(seen: ResolveOptions["seen"]) {
   return ({ lookupKey, digest }: { readonly lookupKey: string; readonly digest: string | undefined }): boolean =>
     seen === undefined || seen.get(lookupKey) === digest;
-}
-
-/** What stewards decided, by the numbers of links. */
-async function currentBonds(run: Run, reads: Crosswalk, changed: readonly RollEntry[]): Promise<Bonds> {
-  const decisions = await readDecisions(run);
-  if (decisions.length === 0) return { must: [], cannot: [] };
-  const name = (department: string, lookupKey: string) => `${department}\0${lookupKey}`;
-  const links = new Map(
-    (await reads.placesAt(decisions)).map((link) => [name(link.department, link.lookupKey), link.id]),
-  );
-  for (const { department, lookupKey, id } of changed) links.set(name(department, lookupKey), id);
-  return bondsOf(decisions, (department, lookupKey) => links.get(name(department, lookupKey)));
-}
-
-/** The pairs of links that are at hand, as pairs of their records. */
-function numbered({ must, cannot }: Bonds, records: readonly KnownRecord[]): Bonds {
-  const numberOf = new Map(records.map(({ id }, record) => [id, record]));
-  const within = (pairs: Bonds["must"]) =>
-    pairs.flatMap(([a, b]): [number, number][] => {
-      const [left, right] = [numberOf.get(a), numberOf.get(b)];
-      return left === undefined || right === undefined ? [] : [[left, right]];
-    });
-  return { must: within(must), cannot: within(cannot) };
 }
 
 /** Records as they are now. One that is gone meanwhile is left out: the sweep for deletions ends its link. */
@@ -210,10 +210,10 @@ async function fetchRecords(
 ): Promise<readonly KnownRecord[]> {
   const { records, failures } = await readLiveRecords(links, options);
   for (const failure of failures.values()) throw failure;
-  return links.flatMap(({ id, department, ref }): KnownRecord[] => {
+  return links.flatMap(({ id, department, lookupKey, ref }): KnownRecord[] => {
     const record = records.get(id);
     const source = options.departments.get(department)?.feed.description;
-    return record && source ? [{ id, department, ref, record, source }] : [];
+    return record && source ? [{ id, department, lookupKey, ref, record, source }] : [];
   });
 }
 

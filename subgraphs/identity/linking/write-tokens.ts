@@ -4,11 +4,12 @@ import type { TokenOf } from "../keys.ts";
 import { normalisationVersion } from "../matching/normalise/version.ts";
 import { bulkInsert, runBulk } from "../store/bulk.ts";
 import type { Crosswalk } from "../store/crosswalk.ts";
+import { statementsWithin } from "../store/statements.ts";
 import type { Run } from "./link.ts";
 import type { RollEntry } from "./roll.ts";
 import { writeSetting } from "./scoring.ts";
 import { recordTokens } from "./tokens.ts";
-import { type Traits, traitsOf } from "./traits.ts";
+import type { Traits } from "./traits.ts";
 
 /**
  * Has the run take all records of departments for changed whose tokens were made when values were normalised otherwise.
@@ -34,10 +35,7 @@ export async function gatherNewTokens(transaction: Knex.Transaction): Promise<vo
 }
 
 /** Takes over what was gathered: in the order of the table's key, which touches far fewer pages than any other. */
-export async function keepNewTokens(
-  { transaction, engine }: Pick<Run, "transaction" | "engine">,
-  first: boolean,
-): Promise<void> {
+export async function keepNewTokens({ transaction }: Pick<Run, "transaction">, first: boolean): Promise<void> {
   // An index over millions of rows is made at once in a fraction of the time that one row after another takes.
   if (first) await transaction.raw("drop index token_link");
   await transaction.raw(
@@ -45,8 +43,6 @@ export async function keepNewTokens(
   );
   if (first) await transaction.raw("create index token_link on token (link_id)");
   await transaction.raw("drop table new_token");
-  // PostgreSQL plans by statistics, which it would gather minutes later, or never where nobody lets it.
-  if (engine === "postgres") await transaction.raw("analyze token");
 }
 
 /** Deletes the tokens of records that are changed, and gathers those of all that are new or changed. */
@@ -71,41 +67,42 @@ export async function renewTokens(
   await runBulk(transaction, engine, insertNewTokens, rows);
 }
 
-/** Gives a few records that are new or changed their tokens; those that they keep, of what their links had, are not touched. */
+/** Gives a few records that are new or changed their tokens; those of them that their links have already are not touched. */
 export async function replaceTokens(
   { transaction, engine }: Pick<Run, "transaction" | "engine">,
-  entries: readonly (RollEntry & { readonly record: PersonRecord })[],
-  tokenOf: TokenOf,
-  had: Awaited<ReturnType<Crosswalk["tokensAt"]>>,
+  entries: readonly { readonly id: number; readonly tokens: readonly string[] }[],
 ): Promise<void> {
-  const changed = new Set(entries.map(({ id }) => id));
-  const old = new Map<string, readonly [token: string, link: number]>();
-  for (const { token, link } of had) if (changed.has(link)) old.set(`${token} ${link}`, [token, link]);
-  const added: (readonly [token: string, link: number])[] = [];
-  for (const { id, record } of entries) {
-    for (const token of recordTokens(record, traitsOf(record), tokenOf)) {
-      if (!old.delete(`${token} ${id}`)) added.push([token, id]);
-    }
+  if (entries.length === 0) return;
+  const run = statementsWithin(transaction, engine);
+  const links = entries.map(({ id }) => id);
+  const rows = entries.flatMap(({ id, tokens }) => tokens.map((token) => [token, id] as const));
+  if (engine === "postgres") {
+    await run(replaceInPostgres, [rows.map(([token]) => token), rows.map(([, id]) => id), links]);
+  } else {
+    const json = JSON.stringify(rows);
+    await run(deleteOthers, [JSON.stringify(links), json]);
+    await run(insertMissing, [json]);
   }
-  await Promise.all([
-    runBulk(transaction, engine, deleteEach, [...old.values()]),
-    runBulk(transaction, engine, addTokens, added),
-  ]);
 }
+
+/** By the places of rows: PostgreSQL could believe that it deletes more than it is worth to look into an index for. */
+const replaceInPostgres = `with wanted as materialized
+    (select token, link_id from unnest(?::text[], ?::integer[]) as rows(token, link_id)),
+  gone as (delete from token where ctid = any(array(select own.place from unnest(?::integer[]) as changed(id)
+    cross join lateral (select ctid as place, token, link_id from token where token.link_id = changed.id offset 0) as own
+    where (own.token, own.link_id) not in (select token, link_id from wanted))))
+  insert into token (token, link_id) select token, link_id from wanted on conflict (token, link_id) do nothing`;
+const wantedInSqlite = "select value ->> 0, value ->> 1 from json_each(?)";
+const deleteOthers = `delete from token where link_id in (select value from json_each(?))
+  and (token, link_id) not in (${wantedInSqlite})`;
+const insertMissing = `insert into token (token, link_id) ${wantedInSqlite} where true
+  on conflict (token, link_id) do nothing`;
 
 const tokenColumns = [
   ["token", "text"],
   ["link_id", "integer"],
 ] as const;
 const insertNewTokens = bulkInsert("new_token", tokenColumns);
-const addTokens = {
-  columns: tokenColumns,
-  text: (rows: string) => `${bulkInsert("token", tokenColumns).text(rows)} on conflict (token, link_id) do nothing`,
-} as const;
-const deleteEach = {
-  columns: tokenColumns,
-  text: (rows: string) => `delete from token where (token, link_id) in (select token, link_id from ${rows})`,
-} as const;
 
 /** Of links that are gone or changed. */
 export const deleteTokens = {

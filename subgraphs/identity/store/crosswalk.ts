@@ -81,6 +81,15 @@ export interface Watermark {
   readonly recordCount: number;
 }
 
+/** CONFIRM and MERGE: all records are one person. REJECT and SPLIT: the records of one side are not those of the other. */
+export type DecisionKind = "CONFIRM" | "REJECT" | "MERGE" | "SPLIT";
+
+export interface DecidedRecord extends RecordPlace {
+  readonly decision: number;
+  readonly kind: DecisionKind;
+  readonly side: number;
+}
+
 /** What identity reads from the crosswalk; every method is one statement, however much it is asked for. */
 export interface Crosswalk {
   /** The living ref of each ref that is or was one: itself, or what it redirects to. */
@@ -93,9 +102,10 @@ export interface Crosswalk {
   /** The links of records, where they have one. */
   placesAt(records: readonly RecordPlace[]): Promise<readonly PlacedLink[]>;
   placesById(ids: readonly number[]): Promise<readonly PlacedLink[]>;
-  /** The same as `placesOf` and `placesAt`, with all that may be changed. */
+  /** All links of the citizens, with all that may be changed. */
   heldOf(refs: readonly string[]): Promise<readonly HeldLink[]>;
-  heldAt(records: readonly RecordPlace[]): Promise<readonly HeldLink[]>;
+  /** The same of the citizens that these records are linked to. */
+  heldWith(records: readonly RecordPlace[]): Promise<readonly HeldLink[]>;
   /**
    * All links of the citizens of whose links one shares most with the tokens, best first: as many citizens as asked for,
    * from among as many links. Tokens that very many share count only where there are no others.
@@ -104,13 +114,15 @@ export interface Crosswalk {
     tokens: readonly string[],
     most: { readonly links: number; readonly citizens: number },
   ): Promise<readonly SharingLink[]>;
-  /** The links that share most tokens with any of the links, and these themselves, best first; read from so many rows. */
+  /** The links that have most of the tokens, best first; read from so many rows. */
   neighbours(
-    ids: readonly number[],
+    tokens: readonly string[],
     most: { readonly links: number; readonly rows: number },
   ): Promise<readonly SharingLink[]>;
-  /** The tokens of the links of records. */
-  tokensAt(records: readonly RecordPlace[]): Promise<readonly { readonly token: string; readonly link: number }[]>;
+  /** All records of the decisions that were not undone, the oldest decision first. */
+  decisions(): Promise<readonly DecidedRecord[]>;
+  /** The same of the decisions that are about one of these records. */
+  decisionsOn(records: readonly RecordPlace[]): Promise<readonly DecidedRecord[]>;
   /** What has happened to a citizen so far, as a number that grows. */
   versions(refs: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Reviews behind a pair of links, in the order of the numbers of their links. */
@@ -165,15 +177,16 @@ export function crosswalk(engine: Engine, rows: Statements, shownDepartments?: r
     placesOf: (refs) => rows(texts.placesOf, [texts.list(refs)]),
     placesAt: (records) => rows(texts.placesAt, texts.places(records)),
     heldOf: (refs) => rows(texts.heldOf, [texts.list(refs)]),
-    heldAt: (records) => rows(texts.heldAt, texts.places(records)),
+    heldWith: (records) => rows(texts.heldWith, texts.places(records)),
     placesById: (ids) => rows(texts.placesById, [texts.numbers(ids)]),
     async alike(tokens, { links, citizens }) {
       const bindings = [...shown, texts.list(tokens), links, citizens];
       const found = await rows<SharingLink>(texts.alike, bindings);
       return found.length > 0 ? found : await rows(texts.alikeInSamples, bindings);
     },
-    neighbours: (ids, most) => rows(texts.neighbours, [texts.numbers(ids), most.rows, most.links]),
-    tokensAt: (records) => rows(texts.tokensAt, texts.places(records)),
+    neighbours: (tokens, most) => rows(texts.neighbours, [texts.list(tokens), most.rows, most.links]),
+    decisions: () => rows(texts.decisions, []),
+    decisionsOn: (records) => rows(texts.decisionsOn, texts.places(records)),
     async versions(refs) {
       const found = await rows<{ ref: string; version: number }>(texts.versions, [texts.list(refs)]);
       return new Map(found.map(({ ref, version }) => [ref, version]));

@@ -11,8 +11,6 @@ export type Engine = "sqlite" | "postgres";
  */
 const searched = { rows: "500", largest: 300 };
 const resolved = { rows: "?", largest: 150 };
-/** Hardly any record has so many, and what it resembles shares some of these: it tells PostgreSQL that there are few. */
-const mostTokens = 1000;
 /** Links that share fewer bits, or a smaller part of what the best one shares, are not worth a look. */
 const leastShared = 8;
 const leastPart = 0.25;
@@ -30,10 +28,16 @@ function listTexts(engine: Engine, onlyShown: boolean) {
   const sqlite = engine === "sqlite";
   const inList = (column: string): string =>
     sqlite ? `${column} in (select value from json_each(?))` : `${column} = any(?::text[])`;
-  const places = sqlite
-    ? `json_each(?) asked join link on link.department = asked.value ->> 0 and link.lookup_key = asked.value ->> 1`
-    : `unnest(?::text[], ?::text[]) as asked(department, lookup_key)
-         join link on link.department = asked.department and link.lookup_key = asked.lookup_key`;
+  const placesIn = (table: string): string =>
+    sqlite
+      ? `json_each(?) asked join ${table} on ${table}.department = asked.value ->> 0
+          and ${table}.lookup_key = asked.value ->> 1`
+      : `unnest(?::text[], ?::text[]) as asked(department, lookup_key) join ${table}
+          on ${table}.department = asked.department and ${table}.lookup_key = asked.lookup_key`;
+  const places = placesIn("link");
+  // An array, so that PostgreSQL looks into the index whatever it believes of the rows.
+  const inThose = (column: string, rows: string): string =>
+    sqlite ? `${column} in (${rows})` : `${column} = any(array(${rows}))`;
   const ofShown = onlyShown ? `and ${inList("link.department")}` : "";
   // No `exists`: without fresh statistics, PostgreSQL would rather join all links than look into their index.
   const isKnown = (ref: string): string =>
@@ -49,10 +53,6 @@ function listTexts(engine: Engine, onlyShown: boolean) {
       link.evidence, link.content_digest as digest`;
   const sharing = sqlite ? sharingInSqlite : sharingInPostgres;
   const tokens = sqlite ? "select value as token from json_each(?)" : "select unnest(?::text[]) as token";
-  const ownTokens = sqlite
-    ? `token where ${inNumbers("link_id")}`
-    : `unnest(?::integer[]) as wanted(id) cross join lateral
-        (select token, link_id from token where token.link_id = wanted.id limit ${mostTokens}) as own`;
   const departments = sqlite
     ? "select value as department from json_each(?)"
     : "select unnest(?::text[]) as department";
@@ -81,6 +81,11 @@ function listTexts(engine: Engine, onlyShown: boolean) {
       and not (${inList("link.department")}))`
     : "true";
 
+  const decisions = (condition: string) => `select decision.id as decision, decision.kind, record.department,
+      record.lookup_key as "lookupKey", record.side
+    from decision join decision_record as record on record.decision_id = decision.id
+    where decision.undone_by is null ${condition} order by decision.id, record.department, record.lookup_key`;
+
   return {
     numbers: (values: readonly number[]): Binding => (sqlite ? JSON.stringify(values) : [...values]),
     placesOf: `select ${place} from link where ${inList("ref")} order by department, lookup_key`,
@@ -88,22 +93,21 @@ function listTexts(engine: Engine, onlyShown: boolean) {
     lookupKeys: `select lookup_key as "lookupKey" from link where department = ? and lookup_key > ?
       order by lookup_key limit ?`,
     heldOf: `select ${held} from link where ${inList("ref")} order by department, lookup_key`,
-    heldAt: `select ${held} from ${places}`,
+    heldWith: `select ${held} from link where ${inThose("link.ref", `select link.ref from ${places}`)}
+      order by department, lookup_key`,
     recordCount: "select count(*) as count from link where department = ?",
     digestsAt: `select link.lookup_key as "lookupKey", link.content_digest as digest from ${places}`,
     placesById: `select ${place} from link where ${inNumbers("id")} order by department, lookup_key`,
     settings: `select name, value from setting where ${inList("name")}`,
     alike: alike(searched),
     alikeInSamples: alike({ ...searched, samples: true }),
-    // The links that share most with any of the given ones.
-    neighbours: `with ${sharing(`select distinct token from ${ownTokens}`, { ...resolved, least: leastShared })}
+    neighbours: `with ${sharing(tokens, { ...resolved, least: leastShared })}
       select ${linkPlace}, found.shared from found join link on link.id = found.id
       order by found.shared desc, link.department, link.lookup_key`,
-    // All of them, of each link by the index: `offset` keeps PostgreSQL from joining the whole table.
-    tokensAt: sqlite
-      ? `select token.token, link.id as link from ${places} join token on token.link_id = link.id`
-      : `select own.token, link.id as link from ${places} cross join lateral
-          (select token from token where token.link_id = link.id offset 0) as own`,
+    decisions: decisions(""),
+    decisionsOn: decisions(
+      `and ${inThose("decision.id", `select decision_record.decision_id from ${placesIn("decision_record")}`)}`,
+    ),
     versions: `select ref, max(id) as version from identity_event where ${inList("ref")} group by ref`,
     reviews: `${review} where ${areShown} and ${reviewsBehind} ${reviewOrder}`,
     reviewsOf: `${review} where ${areShown} and ${reviewsBehind} and ${ofDepartment} ${reviewOrder}`,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { type IdentityKeys, identityKeys } from "../../../subgraphs/identity/keys.ts";
+import type { RecordPlace } from "../../../subgraphs/identity/store/crosswalk.ts";
 import { type IdentityStore, openStore } from "../../../subgraphs/identity/store/index.ts";
 import type { StoreLocation } from "../../../subgraphs/identity/store/open.ts";
 
@@ -38,6 +39,13 @@ export interface TestStore {
 export interface StoreKind {
   readonly name: "SQLite" | "PostgreSQL";
   open(keys?: IdentityKeys): Promise<TestStore>;
+}
+
+/** The tokens of the links of records, in no order. */
+export async function tokensAt(store: IdentityStore, records: readonly RecordPlace[]): Promise<readonly string[]> {
+  const links = await store.placesAt(records);
+  const ids = links.map(({ id }) => id);
+  return await store.write((transaction) => transaction("token").whereIn("link_id", ids).pluck("token"));
 }
 
 /** SQLite always; PostgreSQL where it runs. Without it says so, and fails with `REQUIRE_SERVICES=1`. */
