@@ -3,14 +3,14 @@ import { clusterComponent, components, type Edge } from "../matching/clustering.
 import { linkage } from "../matching/link.ts";
 import { weightOf } from "../matching/model.ts";
 import { worthReview } from "../matching/review.ts";
-import type { Crosswalk, HeldLink, PlacedLink } from "../store/crosswalk.ts";
+import type { Crosswalk, HeldLink } from "../store/crosswalk.ts";
 import { deterministicPass } from "./deterministic.ts";
 import { type Bonds, breathe, type LinkReason, type ReviewPair } from "./engine.ts";
 import { NearDecisions } from "./near-decisions.ts";
 import { reasonsOf, reviewPairs } from "./probabilistic.ts";
 import type { StoredScoring } from "./scoring.ts";
 import { traitsOf } from "./traits.ts";
-import { WeighedRecords } from "./weighed-records.ts";
+import type { WeighedRecords } from "./weighed-records.ts";
 
 /** A record at hand. */
 export interface KnownRecord {
@@ -41,14 +41,14 @@ export interface Neighbourhood {
 export interface ExploreOptions {
   /** Links to begin with. */
   readonly seeds: readonly number[];
+  /** The records at hand, and what fetches others. */
+  readonly near: WeighedRecords;
+  /** Those of the citizens' links whose records are at hand. */
+  readonly loaded: readonly number[];
   /** All links of the citizens of those that are not new. */
   readonly citizens: readonly HeldLink[];
   readonly reads: Pick<Crosswalk, "neighbours" | "placesById" | "placesAt" | "heldOf" | "decisionsOn">;
   readonly scoring: StoredScoring;
-  /** Fetches the records of links; those that cannot be linked are left out. */
-  readonly load: (links: readonly PlacedLink[]) => Promise<Iterable<KnownRecord>>;
-  /** Records that are at hand. */
-  readonly known: Iterable<KnownRecord>;
   /** By what a record is found. */
   readonly tokensOf: (record: PersonRecord) => readonly string[];
   readonly signal?: AbortSignal | undefined;
@@ -65,10 +65,9 @@ const aroundAnother = { links: 10, rows: 100 };
  * same way: from each record to those that share tokens, on to those that weigh enough, until nothing is added.
  */
 export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
-  const { reads, scoring, tokensOf, signal } = options;
+  const { near, loaded, reads, scoring, tokensOf, signal } = options;
   const join = weightOf(scoring.model.thresholds.link);
   const least = Math.min(join, 1);
-  const near = new WeighedRecords(scoring, options.known, options.load);
   const inside = new Set<number>();
   const decisions = new NearDecisions(reads);
   /** Citizens all of whose links are known. */
@@ -89,7 +88,6 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
     return all;
   };
 
-  const loaded = await near.load(options.citizens);
   const seeds = options.seeds.filter((link) => near.has(link));
   let frontier = [...new Set([...seeds, ...loaded])];
   let most = {

@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import type { PersonFeed, PersonFeedDescription, PersonRecord } from "../../../shared/department/person-feed.ts";
+import type { PersonFeed, PersonRecord } from "../../../shared/department/person-feed.ts";
 import { CivigraphError } from "../../../shared/errors.ts";
 import type { IdentityKeys, TokenOf } from "../keys.ts";
 import { readLiveRecords } from "../live-records.ts";
@@ -8,13 +8,15 @@ import type { Crosswalk, HeldLink, PlacedLink, RecordPlace } from "../store/cros
 import type { IdentityStore } from "../store/index.ts";
 import { linkableWith } from "./apart.ts";
 import { assignNearRefs, takeHiddenAlong } from "./assign-near-refs.ts";
+import { asSeen, changedRecords, isAt, readHeld } from "./changed-records.ts";
 import { beginRun, type Run, withDecisions } from "./link.ts";
 import { explore, type KnownRecord } from "./neighbourhood.ts";
 import { redirectToRecords } from "./redirects.ts";
-import { lookupKeyOf, nextLinkId, type RollEntry, rollCall } from "./roll.ts";
-import { localKeyVersionIn, scoringSettings, storedScoring, tokenVersionIn } from "./scoring.ts";
+import type { RollEntry } from "./roll.ts";
+import { storedScoring } from "./scoring.ts";
 import { recordTokens } from "./tokens.ts";
 import { traitsOf } from "./traits.ts";
+import { WeighedRecords } from "./weighed-records.ts";
 import { writeLinks } from "./write-links.ts";
 import { writeRefs } from "./write-refs.ts";
 import { renewReviews, strongestPairs } from "./write-reviews.ts";
@@ -64,27 +66,23 @@ async function resolveWithin(
   reads: Crosswalk,
   options: ResolveOptions,
 ): Promise<Resolution> {
-  const { keys, signal } = options;
-  const settings = await reads.settings(scoringSettings);
-  const versions = { tokenVersion: tokenVersionIn(settings), localKeyVersion: localKeyVersionIn(settings) };
+  const { keys, signal, reason } = options;
+  const { settings, versions, held, heldOfGone } = await readHeld(reads, options);
   const tokenOf = keys.tokensOf(versions.tokenVersion);
   const scoring = await storedScoring(reads, settings, tokenOf);
   if (scoring === null) throw new CivigraphError("NOT_READY");
-  const { reason } = options;
-  const [run, { changed, held }, heldOfGone] = await Promise.all([
+  const changed = await changedRecords(transaction, held, { ...options, versions });
+  const vanished = heldOfGone.filter(isAt(options.gone ?? [])).filter(asSeen(options.seen));
+  const beginning = () =>
     beginRun(transaction, options.store.engine, {
       modelVersion: scoring.model.version,
       actor: options.actor,
       ...(reason === undefined ? {} : { reason: keys.seal(reason, versions.tokenVersion, "reasons") }),
       ...versions,
-    }),
-    changedRecords(transaction, reads, { ...options, versions }),
-    options.gone === undefined ? [] : reads.heldWith(options.gone),
-  ]);
-  const isGone = isAt(options.gone ?? []);
-  const vanished = heldOfGone.filter(isGone).filter(asSeen(options.seen));
-  const begun = (await options.begin?.(run, reads)) ?? [];
-  const asked = begun.length === 0 ? [] : await reads.placesById(begun);
+    });
+  const begun = options.begin && (await beginning());
+  const moved = begun && options.begin ? await options.begin(begun, reads) : [];
+  const asked = moved.length === 0 ? [] : await reads.placesById(moved);
   const records = changed.length + vanished.length;
   if (records + asked.length === 0) return { records, refs: [] };
 
@@ -99,25 +97,23 @@ async function resolveWithin(
     [...changed, ...others].map(({ department }) => department),
   );
   const tokensOf = tokensOfRecords(tokenOf);
-  const written = replaceTokens(
-    run,
-    changed.map(({ id, record }) => ({ id, tokens: tokensOf(record) })),
+  const known = changed.map(({ link, ...rest }) => ({ ...rest, ref: link?.ref ?? null }));
+  const weighed = new WeighedRecords(scoring, known, (links) =>
+    fetchRecords(
+      links.filter(({ id }) => !gone.has(id)),
+      { ...options, departments },
+    ),
   );
-  const exploring = explore({
-    seeds: [...new Set([...changed, ...others].map(({ id }) => id))].filter((link) => !gone.has(link)),
-    citizens,
-    reads,
-    scoring,
-    known: changed.map(({ link, ...rest }) => ({ ...rest, ref: link?.ref ?? null })),
-    load: (links) =>
-      fetchRecords(
-        links.filter(({ id }) => !gone.has(id)),
-        { ...options, departments },
-      ),
-    tokensOf,
-    signal,
-  });
-  const [near] = await Promise.all([exploring, written]);
+  const loaded = await weighed.load(citizens);
+  const seeds = [...new Set([...changed, ...others].map(({ id }) => id))].filter((link) => !gone.has(link));
+  const [run, , near] = await Promise.all([
+    begun ?? beginning(),
+    replaceTokens(
+      { transaction, engine: options.store.engine },
+      changed.map(({ id, record }) => ({ id, tokens: tokensOf(record) })),
+    ),
+    explore({ seeds, near: weighed, loaded, citizens, reads, scoring, tokensOf, signal }),
+  ]);
   const inside = near.clusters.reduce((sum, members) => sum + members.length, 0);
   const roll = rollOf(near.records.slice(0, inside), near.held, changed);
   const assignment = await assignNearRefs(run, keys, { roll, clusters: near.clusters, vanished });
@@ -141,49 +137,6 @@ async function resolveWithin(
   return { records, refs: [...new Set(assignment.refOf)] };
 }
 
-/** A record that is new or changed. */
-interface ChangedRecord extends RollEntry {
-  readonly record: PersonRecord;
-  readonly source: PersonFeedDescription;
-}
-
-/** Those of the records that are new or not as they were, and all links of the citizens that the records are linked to. */
-async function changedRecords(
-  transaction: Knex.Transaction,
-  reads: Crosswalk,
-  {
-    changed,
-    keys,
-    seen,
-    versions,
-  }: Pick<ResolveOptions, "changed" | "keys" | "seen"> & {
-    readonly versions: Pick<Run, "tokenVersion" | "localKeyVersion">;
-  },
-): Promise<{ readonly changed: readonly ChangedRecord[]; readonly held: readonly HeldLink[] }> {
-  if (changed === undefined) return { changed: [], held: [] };
-  const { feed, records } = changed;
-  const source = feed.description;
-  const keyOf = lookupKeyOf(keys, versions.localKeyVersion, source);
-  const places = records.map(({ key }) => ({ department: source.department, lookupKey: keyOf(key) }));
-  const held = await reads.heldWith(places);
-  const old = new Map(held.filter(isAt(places)).map((link) => [link.lookupKey, link]));
-  const firstId = old.size < records.length ? await nextLinkId(transaction) : 0;
-  const entryOf = rollCall(keys, versions, firstId);
-  const isAsSeen = asSeen(seen);
-  const entered = records.flatMap((record): ChangedRecord[] => {
-    const entry = entryOf(source, record, old);
-    const isKnown = entry.link?.digest === entry.digest || !isAsSeen(entry.link ?? { ...entry, digest: undefined });
-    return isKnown ? [] : [{ ...entry, record, source }];
-  });
-  return { changed: entered, held };
-}
-
-function isAt(places: readonly RecordPlace[]): (link: RecordPlace) => boolean {
-  const nameOf = ({ department, lookupKey }: RecordPlace) => `${department}\0${lookupKey}`;
-  const names = new Set(places.map(nameOf));
-  return (link) => names.has(nameOf(link));
-}
-
 /** The tokens of each record are made once. */
 function tokensOfRecords(tokenOf: TokenOf): (record: PersonRecord) => readonly string[] {
   const made = new Map<PersonRecord, readonly string[]>();
@@ -195,12 +148,6 @@ function tokensOfRecords(tokenOf: TokenOf): (record: PersonRecord) => readonly s
     }
     return tokens;
   };
-}
-
-/** Whether nobody has written the link since its digest was seen. */
-function asSeen(seen: ResolveOptions["seen"]) {
-  return ({ lookupKey, digest }: { readonly lookupKey: string; readonly digest: string | undefined }): boolean =>
-    seen === undefined || seen.get(lookupKey) === digest;
 }
 
 /** Records as they are now. One that is gone meanwhile is left out: the sweep for deletions ends its link. */

@@ -34,13 +34,21 @@ export async function gatherNewTokens(transaction: Knex.Transaction): Promise<vo
   await transaction.raw("create temporary table new_token (token text, link_id integer)");
 }
 
-/** Takes over what was gathered: in the order of the table's key, which touches far fewer pages than any other. */
-export async function keepNewTokens({ transaction }: Pick<Run, "transaction">, first: boolean): Promise<void> {
+/**
+ * Takes over what was gathered, in an order that touches far fewer pages than any other: in SQLite that of the key, in
+ * which the rows are. PostgreSQL answers who has a token from the index of the key alone; its rows are read to see what
+ * tokens a link has, and so those of one link are kept together.
+ */
+export async function keepNewTokens({ transaction, engine }: Pick<Run, "transaction" | "engine">): Promise<void> {
+  const first = (await transaction("token").first("token")) === undefined;
+  const postgres = engine === "postgres";
   // An index over millions of rows is made at once in a fraction of the time that one row after another takes.
   if (first) await transaction.raw("drop index token_link");
-  await transaction.raw(
-    "insert into token (token, link_id) select token, link_id from new_token order by token, link_id",
-  );
+  if (first && postgres) await transaction.raw("alter table token drop constraint token_pkey");
+  const order = postgres ? "link_id, token" : "token, link_id";
+  await transaction.raw(`insert into token (token, link_id) select token, link_id from new_token order by ${order}`);
+  if (first && postgres)
+    await transaction.raw("alter table token add constraint token_pkey primary key (token, link_id)");
   if (first) await transaction.raw("create index token_link on token (link_id)");
   await transaction.raw("drop table new_token");
 }
@@ -88,10 +96,12 @@ export async function replaceTokens(
 /** By the places of rows: PostgreSQL could believe that it deletes more than it is worth to look into an index for. */
 const replaceInPostgres = `with wanted as materialized
     (select token, link_id from unnest(?::text[], ?::integer[]) as rows(token, link_id)),
-  gone as (delete from token where ctid = any(array(select own.place from unnest(?::integer[]) as changed(id)
-    cross join lateral (select ctid as place, token, link_id from token where token.link_id = changed.id offset 0) as own
-    where (own.token, own.link_id) not in (select token, link_id from wanted))))
-  insert into token (token, link_id) select token, link_id from wanted on conflict (token, link_id) do nothing`;
+  own as materialized (select own.* from unnest(?::integer[]) as changed(id) cross join lateral
+    (select ctid as place, token, link_id from token where token.link_id = changed.id offset 0) as own),
+  gone as (delete from token where ctid = any(array(
+    select place from own where (token, link_id) not in (select token, link_id from wanted))))
+  insert into token (token, link_id)
+    select token, link_id from wanted where (token, link_id) not in (select token, link_id from own)`;
 const wantedInSqlite = "select value ->> 0, value ->> 1 from json_each(?)";
 const deleteOthers = `delete from token where link_id in (select value from json_each(?))
   and (token, link_id) not in (${wantedInSqlite})`;

@@ -163,7 +163,7 @@ export async function restore(
   file: string,
   { passphrase, signal }: { readonly passphrase?: string | undefined; readonly signal?: AbortSignal } = {},
 ): Promise<number> {
-  return await store.write(async (transaction, reads) => {
+  const links = await store.write(async (transaction, reads) => {
     const secret = await reads.setting("secret");
     for (const name of Object.keys(tables)) await transaction(name).delete();
     let links = 0;
@@ -185,6 +185,8 @@ export async function restore(
       detail: "The backup was made under another secret than the one that is set. Nothing was changed.",
     });
   });
+  await store.vacuum();
+  return links;
 }
 
 const inserts = Object.fromEntries(

@@ -1,0 +1,85 @@
+import type { Knex } from "knex";
+import type { PersonFeedDescription, PersonRecord } from "../../../shared/department/person-feed.ts";
+import type { Crosswalk, HeldLink, RecordPlace } from "../store/crosswalk.ts";
+import type { Run } from "./link.ts";
+import type { ResolveOptions } from "./resolve.ts";
+import { lookupKeyOf, nextLinkId, type RollEntry, rollCall } from "./roll.ts";
+import { localKeyVersionIn, scoringSettings, tokenVersionIn } from "./scoring.ts";
+
+/** A record that is new or changed. */
+export interface ChangedRecord extends RollEntry {
+  readonly record: PersonRecord;
+  readonly source: PersonFeedDescription;
+}
+
+/** Versions of the key of personal local keys that stores had last. */
+const lastVersion = new WeakMap<object, number>();
+
+/**
+ * The links of the citizens whose records are changed or gone, together with the settings, which say how a key is
+ * hashed: as it was the last time, as a rule, else they are read again.
+ */
+export async function readHeld(reads: Crosswalk, { store, keys, changed, gone }: ResolveOptions) {
+  const heldBy = (version: number): Promise<readonly HeldLink[]> | readonly HeldLink[] =>
+    changed === undefined
+      ? []
+      : reads.heldWith(placesOf(changed, lookupKeyOf(keys, version, changed.feed.description)));
+  const expected = lastVersion.get(store) ?? 1;
+  const [settings, held, heldOfGone] = await Promise.all([
+    reads.settings(scoringSettings),
+    heldBy(expected),
+    gone === undefined ? [] : reads.heldWith(gone),
+  ]);
+  const versions = { tokenVersion: tokenVersionIn(settings), localKeyVersion: localKeyVersionIn(settings) };
+  const { localKeyVersion } = versions;
+  lastVersion.set(store, localKeyVersion);
+  return { settings, versions, heldOfGone, held: localKeyVersion === expected ? held : await heldBy(localKeyVersion) };
+}
+
+function placesOf(
+  { feed, records }: NonNullable<ResolveOptions["changed"]>,
+  keyOf: (localKey: string) => string,
+): readonly RecordPlace[] {
+  const { department } = feed.description;
+  return records.map(({ key }) => ({ department, lookupKey: keyOf(key) }));
+}
+
+/** Those of the records that are new or not as they were. */
+export async function changedRecords(
+  transaction: Knex.Transaction,
+  held: readonly HeldLink[],
+  {
+    changed,
+    keys,
+    seen,
+    versions,
+  }: Pick<ResolveOptions, "changed" | "keys" | "seen"> & {
+    readonly versions: Pick<Run, "tokenVersion" | "localKeyVersion">;
+  },
+): Promise<readonly ChangedRecord[]> {
+  if (changed === undefined) return [];
+  const { feed, records } = changed;
+  const source = feed.description;
+  const places = placesOf(changed, lookupKeyOf(keys, versions.localKeyVersion, source));
+  const old = new Map(held.filter(isAt(places)).map((link) => [link.lookupKey, link]));
+  const firstId = old.size < records.length ? await nextLinkId(transaction) : 0;
+  const entryOf = rollCall(keys, versions, firstId);
+  const isAsSeen = asSeen(seen);
+  return records.flatMap((record): ChangedRecord[] => {
+    const entry = entryOf(source, record, old);
+    const isKnown = entry.link?.digest === entry.digest || !isAsSeen(entry.link ?? { ...entry, digest: undefined });
+    return isKnown ? [] : [{ ...entry, record, source }];
+  });
+}
+
+export function isAt(places: readonly RecordPlace[]): (link: RecordPlace) => boolean {
+  const nameOf = ({ department, lookupKey }: RecordPlace) => `${department}\0${lookupKey}`;
+  const names = new Set(places.map(nameOf));
+  return (link) => names.has(nameOf(link));
+}
+
+/** Whether nobody has written the link since its digest was seen. */
+export function asSeen(seen: ResolveOptions["seen"]) {
+  return ({ lookupKey, digest }: { readonly lookupKey: string; readonly digest: string | undefined }): boolean =>
+    seen === undefined || seen.get(lookupKey) === digest;
+}
