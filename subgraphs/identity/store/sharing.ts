@@ -13,13 +13,19 @@ export interface Reading {
 /** A token that one link has counts for ten bits, one that a thousand have for none. */
 const meaningless = 1000;
 
-/** Not a join: without fresh statistics, PostgreSQL would rather begin with all links of the departments. */
-const isShown = "and (select department from link where link.id = token.link_id) in (select department from shown)";
+/**
+ * No join: without fresh statistics, PostgreSQL would rather begin with all links of the departments. No `in` of rows
+ * either: for it, PostgreSQL would read all links of a token, however few of them are wanted.
+ */
+const isShownInPostgres = `and (select department from link where link.id = token.link_id)
+  = any(array(select department from shown))`;
+const isShownInSqlite = `and exists
+  (select 1 from link where link.id = token.link_id and link.department in (select department from shown))`;
 
 /** The parameter of `asked` comes first, then `rows` where it is one, then how many links are wanted. */
 export function sharingInSqlite(asked: string, reading: Reading): string {
   const { rows, largest, least = 0, samples = false } = reading;
-  const counts = reading.onlyShown ? isShown : "";
+  const counts = reading.onlyShown ? isShownInSqlite : "";
   const last = `select link_id from token where token.token = block.token ${counts} order by link_id limit 1 offset ${largest}`;
   const wanted = samples
     ? `token.link_id <= coalesce((${last}), 2147483647)`
@@ -43,7 +49,7 @@ export function sharingInPostgres(asked: string, reading: Reading): string {
   const wanted = samples ? "true" : `block.size <= ${largest} and block.running <= ${rows}`;
   return `asked as materialized (${asked}),
       listed as materialized (select token, array(select link_id from token where token = asked.token
-        ${reading.onlyShown ? isShown : ""} order by link_id limit ${largest + 1}) as links from asked),
+        ${reading.onlyShown ? isShownInPostgres : ""} order by link_id limit ${largest + 1}) as links from asked),
       counted as materialized (select token, links, cardinality(links) as size from listed),
       block as materialized (select links, size, sum(size) over (order by size, token) as running, ${bits("size")} as bits
         from counted),
