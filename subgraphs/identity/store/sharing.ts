@@ -2,8 +2,6 @@
 export interface Reading {
   readonly rows: string;
   readonly largest: number;
-  /** In bits. */
-  readonly least?: number;
   /** Reads the first links of blocks that are too large. */
   readonly samples?: boolean;
   /** As if there were no links but those of the departments of a table `shown`. */
@@ -24,7 +22,7 @@ const isShownInSqlite = `and exists
 
 /** The parameter of `asked` comes first, then `rows` where it is one, then how many links are wanted. */
 export function sharingInSqlite(asked: string, reading: Reading): string {
-  const { rows, largest, least = 0, samples = false } = reading;
+  const { rows, largest, samples = false } = reading;
   const counts = reading.onlyShown ? isShownInSqlite : "";
   const last = `select link_id from token where token.token = block.token ${counts} order by link_id limit 1 offset ${largest}`;
   const wanted = samples
@@ -37,7 +35,7 @@ export function sharingInSqlite(asked: string, reading: Reading): string {
         from counted),
       found as materialized (select token.link_id as id, sum(block.bits) as shared
         from block join token on token.token = block.token and ${wanted} ${counts}
-        group by token.link_id having sum(block.bits) >= ${least} order by shared desc, id limit ?)`;
+        group by token.link_id order by shared desc, id limit ?)`;
 }
 
 /**
@@ -45,7 +43,7 @@ export function sharingInSqlite(asked: string, reading: Reading): string {
  * rather read the whole table than look into an index some dozen times.
  */
 export function sharingInPostgres(asked: string, reading: Reading): string {
-  const { rows, largest, least = 0, samples = false } = reading;
+  const { rows, largest, samples = false } = reading;
   const wanted = samples ? "true" : `block.size <= ${largest} and block.running <= ${rows}`;
   return `asked as materialized (${asked}),
       listed as materialized (select token, array(select link_id from token where token = asked.token
@@ -55,7 +53,7 @@ export function sharingInPostgres(asked: string, reading: Reading): string {
         from counted),
       found as materialized (select link_id as id, sum(block.bits) as shared
         from block cross join lateral unnest(block.links) as link_id where ${wanted}
-        group by link_id having sum(block.bits) >= ${least} order by shared desc, id limit ?)`;
+        group by link_id order by shared desc, id limit ?)`;
 }
 
 function bits(size: string): string {

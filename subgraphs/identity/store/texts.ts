@@ -11,8 +11,7 @@ export type Engine = "sqlite" | "postgres";
  */
 const searched = { rows: "500", largest: 300 };
 const resolved = { rows: "?", largest: 150 };
-/** Links that share fewer bits, or a smaller part of what the best one shares, are not worth a look. */
-const leastShared = 8;
+/** Links that share a smaller part of what the best one shares are not worth a look. */
 const leastPart = 0.25;
 
 /**
@@ -101,7 +100,7 @@ function listTexts(engine: Engine, onlyShown: boolean) {
     settings: `select name, value from setting where ${inList("name")}`,
     alike: alike(searched),
     alikeInSamples: alike({ ...searched, samples: true }),
-    neighbours: `with ${sharing(tokens, { ...resolved, least: leastShared })}
+    neighbours: `with ${sharing(tokens, resolved)}
       select ${linkPlace}, found.shared from found join link on link.id = found.id
       order by found.shared desc, link.department, link.lookup_key`,
     decisions: decisions(""),
