@@ -3,7 +3,7 @@ import { clusterComponent, components, type Edge } from "../matching/clustering.
 import { linkage } from "../matching/link.ts";
 import { weightOf } from "../matching/model.ts";
 import { worthReview } from "../matching/review.ts";
-import type { Crosswalk, HeldLink } from "../store/crosswalk.ts";
+import type { Crosswalk, HeldLink, SharingLink } from "../store/crosswalk.ts";
 import { deterministicPass } from "./deterministic.ts";
 import { type Bonds, breathe, type LinkReason, type ReviewPair } from "./engine.ts";
 import { NearDecisions } from "./near-decisions.ts";
@@ -56,9 +56,14 @@ export interface ExploreOptions {
 
 /** Records that one change may move; a neighbourhood that is larger is cut off, and the next run over all sees to it; more where more are moved at once. */
 const largest = 300;
-/** What is looked at around each record to begin with; those that are found around it are mostly of one person. */
-const aroundOne = { links: 50, rows: 300 };
-const aroundAnother = { links: 10, rows: 100 };
+/**
+ * What is looked at around each record to begin with; those that are found around it are mostly of one person. `any` of
+ * the others that share most are fetched however little that is: a poor copy shares little with whomever it is of.
+ */
+const aroundOne = { links: 50, rows: 300, any: 20 };
+const aroundAnother = { links: 10, rows: 100, any: 0 };
+/** In bits: beyond those, whoever shares less is not worth fetching. */
+const leastShared = 8;
 
 /**
  * Finds all records that a run over everything would put into one component with the seeds, and clusters them in the
@@ -90,16 +95,13 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
 
   const seeds = options.seeds.filter((link) => near.has(link));
   let frontier = [...new Set([...seeds, ...loaded])];
-  let most = {
-    links: aroundOne.links * seeds.length + aroundAnother.links * (frontier.length - seeds.length),
-    rows: aroundOne.rows * seeds.length + aroundAnother.rows * (frontier.length - seeds.length),
-  };
+  let most = around(seeds.length, frontier.length - seeds.length);
   while (frontier.length > 0) {
     for (const link of frontier) inside.add(link);
     const records = frontier.flatMap((link) => near.get(link) ?? []);
     const tokens = new Set(records.flatMap(({ record }) => tokensOf(record)));
     const [alike] = await Promise.all([reads.neighbours([...tokens], most), decisions.read(records)]);
-    const found = await near.load(alike);
+    const found = await near.load(worthFetching(alike, inside, most.any));
     await near.weigh(frontier.flatMap((a) => found.map((b) => [a, b] as const)));
     const next = new Set<number>();
     for (const a of frontier) {
@@ -110,10 +112,7 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
     if (unseen.length > 0) await near.load(await reads.placesById(unseen));
     const wanted = inside.size > largest + 10 * options.seeds.length ? [] : await withCitizens(next);
     frontier = [...wanted].filter((link) => near.has(link) && !inside.has(link));
-    most = {
-      links: aroundOne.links + aroundAnother.links * frontier.length,
-      rows: aroundOne.rows + aroundAnother.rows * frontier.length,
-    };
+    most = around(1, frontier.length);
     await breathe(signal);
   }
 
@@ -173,6 +172,24 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
     }),
     review: reviewPairs(near.links(numberOf, (a, b, weight) => weight >= atLeast && wanted(a, b))),
   };
+}
+
+function around(ones: number, others: number): typeof aroundOne {
+  const both = (what: keyof typeof aroundOne) => aroundOne[what] * ones + aroundAnother[what] * others;
+  return { links: both("links"), rows: both("rows"), any: both("any") };
+}
+
+/** Of links, best first. */
+function worthFetching(
+  sharing: readonly SharingLink[],
+  inside: ReadonlySet<number>,
+  any: number,
+): readonly SharingLink[] {
+  let others = 0;
+  return sharing.filter(({ id, shared }) => {
+    if (!inside.has(id)) others += 1;
+    return shared >= leastShared || others <= any;
+  });
 }
 
 function pairsWithin(group: readonly number[]): readonly (readonly [number, number])[] {

@@ -14,6 +14,7 @@ import { normalisationVersion } from "../../../subgraphs/identity/matching/norma
  */
 const pinned: Readonly<Record<number, string>> = {
   1: "wkYNrFFW0jlfVklp4xBH",
+  2: "ergS0ZXEolsvAY_at5AV",
 };
 
 const named = (...names: readonly string[]) =>

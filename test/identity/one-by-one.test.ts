@@ -1,0 +1,83 @@
+import { afterAll, describe, expect, it } from "vitest";
+import type { PersonRecord } from "../../shared/department/person-feed.ts";
+import { followFeeds } from "../../subgraphs/identity/linking/follow.ts";
+import { link } from "../../subgraphs/identity/linking/link.ts";
+import { memoryFeed } from "./support/memory-feed.ts";
+import { storeKinds, type TestStore, testKeys } from "./support/stores.ts";
+
+const kinds = await storeKinds();
+
+const given = ["Anna", "Peeter", "Liis", "Juhan", "Kadri", "Mart", "Olga", "Ivan", "Tiina", "Rein", "Helve", "Uku"];
+const family = ["Tamm", "Saar", "Kask", "Sepp", "Jansen", "Petrov", "Lill", "Vaher", "Rand", "Kivi", "Ots"];
+const streets = ["Lai", "Vene", "Kooli", "Aia", "Uus", "Tartu maantee", "Kreutzwaldi"];
+
+/** Other people, a hundred to a department; of all of them the same things are known. */
+const others = Array.from(
+  { length: 100 },
+  (_, index): PersonRecord => ({
+    key: `other-${index}`,
+    givenName: given[index % given.length] ?? "",
+    familyName: family[index % family.length] ?? "",
+    dateOfBirth: `${1930 + ((index * 7) % 80)}-0${1 + (index % 9)}-${11 + (index % 17)}`,
+    address: {
+      thoroughfare: streets[index % streets.length] ?? "",
+      locatorDesignator: String(1 + ((index * 5) % 90)),
+      postCode: String(10_100 + (index % 23)),
+    },
+  }),
+);
+
+const original: PersonRecord = {
+  key: "original",
+  givenName: "Marlene",
+  familyName: "Oberholzer",
+  dateOfBirth: "1971-11-23",
+  address: { thoroughfare: "Pargi", locatorDesignator: "47", postCode: "10143" },
+};
+/** Names in which nothing that look-up tokens are made of is left, though anybody would know them again. */
+const misspelt = { givenName: "Narlene", familyName: "Overholzer" };
+
+describe("linking one by one", { timeout: 60_000 }, () => {
+  const stores: TestStore[] = [];
+  afterAll(async () => {
+    for (const store of stores) await store.remove();
+  });
+
+  for (const kind of kinds) {
+    const open = async () => {
+      const test = await kind.open();
+      stores.push(test);
+      return test.store;
+    };
+    /** Whether the two records are one citizen, linked at once and linked one after the other. */
+    async function joined(neighbours: readonly PersonRecord[], copy: PersonRecord) {
+      const registry = memoryFeed("registry", [...others, original]);
+      const benefits = memoryFeed("benefits", neighbours);
+      const feeds = [registry, benefits];
+      const departments = new Map(feeds.map((feed) => [feed.description.department, { feed }]));
+      const [late, atOnce] = [await open(), await open()];
+      await link({ feeds, store: late, keys: testKeys });
+      benefits.records = [...neighbours, copy];
+      await followFeeds({ store: late, keys: testKeys, departments, sweeps: new Map() });
+      await link({ feeds, store: atOnce, keys: testKeys });
+      const places = [
+        { department: "registry", lookupKey: original.key },
+        { department: "benefits", lookupKey: copy.key },
+      ];
+      const areOne = async (store: TestStore["store"]) => new Set(await store.refsOf(places)).size === 1;
+      return { atOnce: await areOne(atOnce), oneByOne: await areOne(late) };
+    }
+
+    it(`finds by the address whose names and birth date are all mistyped, on ${kind.name}`, async () => {
+      const address = { thoroughfare: "Pargi tn", postCode: "10143" };
+      const copy = { ...original, ...misspelt, key: "copy", dateOfBirth: "1971-11-28", address };
+      expect(await joined([], copy)).toEqual({ atOnce: true, oneByOne: true });
+    });
+
+    it(`looks at those who share most even where that is no more than others share, on ${kind.name}`, async () => {
+      const bornThatDay = others.slice(0, 12).map((other) => ({ ...other, dateOfBirth: original.dateOfBirth }));
+      const copy = { ...original, ...misspelt, key: "copy", address: { postCode: "10143" } };
+      expect(await joined(bornThatDay, copy)).toEqual({ atOnce: true, oneByOne: true });
+    });
+  }
+});
