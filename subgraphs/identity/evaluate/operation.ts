@@ -10,7 +10,7 @@ import type { LinkableRecord } from "../matching/features.ts";
 import type { MatchInput, Model } from "../matching/index.ts";
 import { createSearch } from "../search.ts";
 import { type IdentityStore, openStore } from "../store/index.ts";
-import { type Quality, quality } from "./measures.ts";
+import { type Agreement, agreement } from "./agreement.ts";
 import type { LabelledSet } from "./read-set.ts";
 import { type SetFeed, setFeeds } from "./set-feeds.ts";
 
@@ -27,13 +27,9 @@ export interface Operation {
   /** Records that were held back and then linked one by one, compared with linking all at once. */
   readonly incremental: {
     readonly records: number;
-    /** Pairs with one of these records: precision and recall of linking one by one, linking all at once being the truth. */
-    readonly pairs: Quality;
-    /** Share of these records that have exactly the same others beside them. */
-    readonly same: number;
     /** To link one record. */
     readonly milliseconds: Percentiles;
-  };
+  } & Agreement;
   /** Searches by all that each held-back record says, before it is linked; departments answer from memory. */
   readonly lookUp: {
     readonly searches: number;
@@ -107,7 +103,7 @@ export async function measureOperation(
       },
       incremental: {
         records: sample.length,
-        ...agreement(names, oneByOne, atOnce),
+        ...agreement(names, { oneByOne, atOnce, truth: set.truth }),
         milliseconds: percentiles(spent),
       },
       lookUp,
@@ -154,37 +150,6 @@ async function refsOf(store: IdentityStore): Promise<ReadonlyMap<string, string>
 function changed(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): number {
   const moved = [...before].filter(([name, ref]) => after.get(name) !== ref).length;
   return before.size === 0 ? 0 : moved / before.size;
-}
-
-/** How the company of these records in one linking agrees with that in another. */
-function agreement(
-  names: readonly string[],
-  oneByOne: ReadonlyMap<string, string>,
-  atOnce: ReadonlyMap<string, string>,
-): { pairs: Quality; same: number } {
-  const [ours, theirs] = [byRef(oneByOne), byRef(atOnce)];
-  const [one, other] = [new Set<string>(), new Set<string>()];
-  let same = 0;
-  for (const name of names) {
-    const company = ours.get(oneByOne.get(name) ?? "") ?? [];
-    const expected = theirs.get(atOnce.get(name) ?? "") ?? [];
-    const both = new Set(expected);
-    if (company.length === expected.length && company.every((each) => both.has(each))) same += 1;
-    for (const each of company) if (each !== name) one.add([name, each].sort().join("\n\n"));
-    for (const each of expected) if (each !== name) other.add([name, each].sort().join("\n\n"));
-  }
-  const right = [...one].filter((pair) => other.has(pair)).length;
-  return { pairs: quality(right, one.size, other.size), same: names.length === 0 ? 1 : same / names.length };
-}
-
-function byRef(refs: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
-  const groups = new Map<string, string[]>();
-  for (const [name, ref] of refs) {
-    const group = groups.get(ref);
-    if (group === undefined) groups.set(ref, [name]);
-    else group.push(name);
-  }
-  return groups;
 }
 
 async function measureLookUps(

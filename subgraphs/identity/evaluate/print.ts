@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import type { Judged } from "./agreement.ts";
 import type { EvaluationReport } from "./index.ts";
 import { type ErrorKind, errorKinds } from "./measure.ts";
 import type { Operation, Percentiles } from "./operation.ts";
@@ -85,9 +86,10 @@ function writeOperation({ churn, incremental, lookUp }: Operation, write: (line:
   write(
     `citizen ids that change when all is linked again: ${share(churn.sameRecords)} of the same records in another order, ${share(churn.moreRecords)} after ${churn.added} more records`,
   );
+  const right = ({ pairs, right }: Judged): string => `${right} of ${pairs} pairs are right`;
   const { precision, recall, f1 } = incremental.pairs;
   write(
-    `${incremental.records} records linked one by one instead of all at once: pairs agree with precision ${share(precision)}, recall ${share(recall)}, F1 ${share(f1)}; ${share(incremental.same)} of the records are with exactly the same others; ${times(incremental.milliseconds)} each`,
+    `${incremental.records} records linked one by one instead of all at once: pairs agree with precision ${share(precision)}, recall ${share(recall)}, F1 ${share(f1)}; ${share(incremental.same)} of the records are with exactly the same others; ${right(incremental.onlyOneByOne)} that only linking one by one has, and ${right(incremental.onlyAtOnce)} that only linking at once has; ${times(incremental.milliseconds)} each`,
   );
   write(
     `one look-up, departments answering from memory: ${times(lookUp.milliseconds)} over ${lookUp.searches}; the right person first in ${share(lookUp.found)} of ${lookUp.known} that have one`,
