@@ -9,6 +9,7 @@ import { citizenIds } from "../../subgraphs/identity/citizen-id.ts";
 import { identityKeys } from "../../subgraphs/identity/keys.ts";
 import { writeSetting } from "../../subgraphs/identity/linking/scoring.ts";
 import { identitySecret } from "../../subgraphs/identity/secret.ts";
+import { bulkInsert, runBulk } from "../../subgraphs/identity/store/bulk.ts";
 import { openStore } from "../../subgraphs/identity/store/index.ts";
 import { storeLocation } from "../../subgraphs/identity/store/open.ts";
 import { storeKinds, storeTables, type TestStore, testKeys } from "./support/stores.ts";
@@ -24,6 +25,11 @@ function temporaryFolder(): string {
   folders.push(folder);
   return folder;
 }
+
+const insertCitizens = bulkInsert("citizen", [
+  ["ref", "text"],
+  ["created_by", "integer"],
+]);
 
 /** Something that one waits for and another gives. */
 function signal(): { readonly given: Promise<void>; give(): void } {
@@ -93,6 +99,25 @@ for (const kind of await storeKinds()) {
       const results = await Promise.allSettled([insert(1, false), insert(2, true), insert(3, false)]);
       expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
       expect(await test.store.page({ first: 10, after: "" })).toEqual(["r1", "r3"]);
+    });
+
+    it.each([
+      ["with what it does last", 0],
+      ["with something before", 3],
+      ["with one of many", 40],
+    ])("undoes all of a write that fails %s, and says why", async (_, more) => {
+      const test = await kind.open();
+      stores.push(test);
+      const write = (refs: readonly string[]) =>
+        test.store.write(async (transaction) => {
+          for (const ref of refs) await runBulk(transaction, test.store.engine, insertCitizens, [[ref, 1]]);
+        });
+      await write(["a", "b"]);
+      const others = Array.from({ length: more }, (_, index) => `d${index}`);
+      await expect(write(["c", "b", ...others])).rejects.toThrow(/unique/i);
+      expect(await test.store.page({ first: 100, after: "" })).toEqual(["a", "b"]);
+      await write(["c"]);
+      expect(await test.store.page({ first: 100, after: "" })).toEqual(["a", "b", "c"]);
     });
   });
 }

@@ -16,7 +16,10 @@ export function bulkInsert(table: string, columns: BulkStatement["columns"]): Bu
   return { columns, text: (rows) => `insert into ${table} (${names}) select ${names} from ${rows}` };
 }
 
-/** Runs the statement for all rows, some thousand at a time: as one JSON parameter in SQLite, as arrays in PostgreSQL. */
+/**
+ * Runs the statement for all rows, some thousand at a time: as one JSON parameter in SQLite, as arrays in PostgreSQL.
+ * There a small one is only sent: what comes behind it finds it done, up to the end of the transaction, or fails with it.
+ */
 export async function runBulk(
   transaction: Knex.Transaction,
   engine: "sqlite" | "postgres",
@@ -33,12 +36,33 @@ export async function runBulk(
       engine === "sqlite"
         ? [JSON.stringify(chunk)]
         : statement.columns.map((_, column) => chunk.map((row) => row[column] ?? null));
-    await run(text, bindings);
+    const running = run(text, bindings);
+    if (engine === "postgres" && rows.length <= chunkSize) await sent(transaction, running);
+    else await running;
     await onChunk(chunk.length);
   }
 }
 
 const chunkSize = 4_000;
+
+/** Statements of transactions that were sent, and whose answers nothing has waited for. */
+const unanswered = new WeakMap<Knex.Transaction, Promise<unknown>[]>();
+const mostUnanswered = 16;
+
+async function sent(transaction: Knex.Transaction, running: Promise<unknown>): Promise<void> {
+  // Whoever waits is told of a failure; it must not end the program before.
+  running.catch(() => {});
+  const others = unanswered.get(transaction) ?? [];
+  unanswered.set(transaction, [...others, running]);
+  if (others.length >= mostUnanswered) await allAnswered(transaction);
+}
+
+/** Waits for what `runBulk` has only sent. @throws what the first of them has failed with. */
+export async function allAnswered(transaction: Knex.Transaction): Promise<void> {
+  const running = unanswered.get(transaction) ?? [];
+  unanswered.delete(transaction);
+  await Promise.all(running);
+}
 
 function sqliteRows({ columns }: BulkStatement): string {
   // `where true` keeps SQLite from reading a following `on` as part of a join.

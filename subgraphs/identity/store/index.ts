@@ -1,6 +1,7 @@
 import type { Knex } from "knex";
 import { CivigraphError } from "../../../shared/errors.ts";
 import type { IdentityKeys } from "../keys.ts";
+import { allAnswered } from "./bulk.ts";
 import { type Crosswalk, crosswalk } from "./crosswalk.ts";
 import { openConnection, openReadOnly, retryingBusy, type StoreLocation } from "./open.ts";
 import { statementsWithin } from "./statements.ts";
@@ -44,14 +45,13 @@ export async function openStore(location: StoreLocation, keys: IdentityKeys): Pr
     showing: (departments) => crosswalk(engine, statements, departments),
     write(work, { replayable = false } = {}) {
       const turn = lastWrite.then(async () => {
-        const result = await knex.transaction(async (transaction) => {
-          const doWork = () => work(transaction, crosswalk(engine, statementsWithin(transaction, engine)));
-          const locked = lock(transaction, engine, replayable);
-          // PostgreSQL does statements in the order in which they came, and none behind one that has failed.
-          if (engine === "postgres") return (await Promise.all([doWork(), locked]))[0];
-          await locked;
-          return await doWork();
+        let sent = async () => {};
+        const result = await knex.transaction((transaction) => {
+          sent = () => allAnswered(transaction);
+          return withinLock(transaction, engine, replayable, work);
         });
+        // What has failed has undone everything, although its end was sent.
+        await sent();
         // SQLite's log reaches the disk for certain when its pages go to their places; readers hold nothing up.
         if (engine === "sqlite" && !replayable) await knex.raw("pragma wal_checkpoint(passive)");
         return result;
@@ -99,6 +99,31 @@ export async function openStoreReadOnly(location: StoreLocation): Promise<Identi
       close: connection.close,
     }
   );
+}
+
+/**
+ * PostgreSQL does statements in the order in which they came, and none behind one that has failed, nor the end of the
+ * transaction: so nothing waits for the lock, and the end is sent together with what `runBulk` has sent last.
+ */
+async function withinLock<Result>(
+  transaction: Knex.Transaction,
+  engine: "sqlite" | "postgres",
+  replayable: boolean,
+  work: (transaction: Knex.Transaction, reads: Crosswalk) => Promise<Result>,
+): Promise<Result> {
+  const doWork = () => work(transaction, crosswalk(engine, statementsWithin(transaction, engine)));
+  const locked = lock(transaction, engine, replayable);
+  if (engine === "sqlite") {
+    await locked;
+    return await doWork();
+  }
+  try {
+    return (await Promise.all([doWork(), locked]))[0];
+  } catch (error) {
+    // What failed first says why; all that came behind it only says that something had.
+    await allAnswered(transaction);
+    throw error;
+  }
 }
 
 /** What a rotation of keys writes anew. */
