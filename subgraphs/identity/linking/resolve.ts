@@ -15,7 +15,7 @@ import { redirectToRecords } from "./redirects.ts";
 import type { RollEntry } from "./roll.ts";
 import { storedScoring } from "./scoring.ts";
 import { recordTokens } from "./tokens.ts";
-import { traitsOf } from "./traits.ts";
+import { identifiersOf } from "./traits.ts";
 import { WeighedRecords } from "./weighed-records.ts";
 import { writeLinks } from "./write-links.ts";
 import { writeRefs } from "./write-refs.ts";
@@ -137,13 +137,23 @@ async function resolveWithin(
   return { records, refs: [...new Set(assignment.refOf)] };
 }
 
-/** The tokens of each record are made once. */
+/** The tokens of each record are made once, and so is each token: the records of a person share most of them. */
 function tokensOfRecords(tokenOf: TokenOf): (record: PersonRecord) => readonly string[] {
   const made = new Map<PersonRecord, readonly string[]>();
+  const known = new Map<string, string>();
+  const knownTokenOf: TokenOf = (kind, value) => {
+    const name = `${kind}\0${value}`;
+    let token = known.get(name);
+    if (token === undefined) {
+      token = tokenOf(kind, value);
+      known.set(name, token);
+    }
+    return token;
+  };
   return (record) => {
     let tokens = made.get(record);
     if (tokens === undefined) {
-      tokens = recordTokens(record, traitsOf(record), tokenOf);
+      tokens = recordTokens(record, { identifiers: identifiersOf(record) }, knownTokenOf);
       made.set(record, tokens);
     }
     return tokens;

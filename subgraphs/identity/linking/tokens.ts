@@ -2,10 +2,14 @@ import type { PersonRecord } from "../../../shared/department/person-feed.ts";
 import type { TokenOf } from "../keys.ts";
 import { blockingTokens, defaultModel, type LinkableRecord, type Model } from "../matching/index.ts";
 import { identifierKey } from "../matching/normalise/contacts.ts";
-import { type Traits, traitsOf } from "./traits.ts";
+import { identifiersOf, type Traits } from "./traits.ts";
 
 /** The keyed hashes by which a record is found again; its values cannot be read from them without the secret. */
-export function recordTokens(record: PersonRecord, traits: Traits, tokenOf: TokenOf): readonly string[] {
+export function recordTokens(
+  record: PersonRecord,
+  traits: Pick<Traits, "identifiers">,
+  tokenOf: TokenOf,
+): readonly string[] {
   const tokens = new Set<string>();
   for (const [kind, value] of tokenValues(traits)) tokens.add(tokenOf(kind, value));
   for (const block of blockingTokens(record, indexed)) tokens.add(tokenOf("block", block));
@@ -14,7 +18,7 @@ export function recordTokens(record: PersonRecord, traits: Traits, tokenOf: Toke
 
 /** The token of an identifier of one agency; null for what nobody was ever issued. */
 export function identifierToken(schemaAgency: string, notation: string, tokenOf: TokenOf): string | null {
-  const value = traitsOf({ key: "", identifier: [{ schemaAgency, notation }] }).identifiers[0];
+  const [value] = identifiersOf({ identifier: [{ schemaAgency, notation }] });
   return value === undefined ? null : tokenOf("identifier", value);
 }
 
@@ -26,7 +30,7 @@ export function notationToken(notation: string, tokenOf: TokenOf): string | null
 
 /** The tokens of a record that is looked for: whoever shares one is worth a look. */
 export function wantedTokens(wanted: LinkableRecord, tokenOf: TokenOf): readonly string[] {
-  return recordTokens(wanted, traitsOf(wanted), tokenOf);
+  return recordTokens(wanted, { identifiers: identifiersOf(wanted) }, tokenOf);
 }
 
 /**
@@ -57,7 +61,7 @@ const indexed: Model = {
   ],
 };
 
-function* tokenValues(traits: Traits): Iterable<readonly [kind: string, value: string]> {
+function* tokenValues(traits: Pick<Traits, "identifiers">): Iterable<readonly [kind: string, value: string]> {
   for (const identifier of traits.identifiers) {
     yield ["identifier", identifier];
     yield ["notation", identifier.slice(identifier.indexOf("|") + 1)];

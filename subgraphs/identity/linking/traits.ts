@@ -39,11 +39,16 @@ export function traitsOf(record: PersonRecord): Traits {
     area: address.postCode ?? address.place,
     phones: keysOf(record.telephone, phoneKey),
     emails: keysOf(record.email, emailKey),
-    identifiers: (record.identifier ?? []).flatMap(({ schemaAgency, notation }) => {
-      const key = identifierKey(notation);
-      return key === undefined ? [] : [`${schemaAgency}|${key}`];
-    }),
+    identifiers: identifiersOf(record),
   };
+}
+
+/** `<agency>|<notation>`. */
+export function identifiersOf({ identifier = [] }: Pick<PersonRecord, "identifier">): readonly string[] {
+  return identifier.flatMap(({ schemaAgency, notation }) => {
+    const key = identifierKey(notation);
+    return key === undefined ? [] : [`${schemaAgency}|${key}`];
+  });
 }
 
 function keysOf(

@@ -15,6 +15,9 @@ export interface WeighingOptions {
   readonly signal?: AbortSignal;
 }
 
+/** So many pairs hold up nothing. */
+const soonWeighed = 1_000;
+
 /** Weighs compared pairs as `scorePair` does, and keeps those of at least so many bits. */
 export async function weigh(
   chunks: Iterable<Compared>,
@@ -42,7 +45,7 @@ export async function weigh(
       const weight = sum + taken;
       if (weight >= atLeast) kept.add(left, right, { weight, taken, levels, weights });
     }
-    await new Promise(setImmediate);
+    if (a.length > soonWeighed) await new Promise(setImmediate);
     signal?.throwIfAborted();
   }
   return kept.finish();
