@@ -12,19 +12,26 @@ export interface ChangedRecord extends RollEntry {
   readonly source: PersonFeedDescription;
 }
 
-/** Versions of the key of personal local keys that stores had last. */
-const lastVersion = new WeakMap<object, number>();
+type Versions = Pick<Run, "tokenVersion" | "localKeyVersion">;
+
+/** Versions of keys that stores had last. */
+const lastVersions = new WeakMap<object, Versions>();
+
+/** The versions of keys that a store will have, as a rule: what is made by them need not wait until they are read. */
+export function expectedVersions(store: object): Versions {
+  return lastVersions.get(store) ?? { tokenVersion: 1, localKeyVersion: 1 };
+}
 
 /**
  * The links of the citizens whose records are changed or gone, together with the settings, which say how a key is
- * hashed: as it was the last time, as a rule, else they are read again.
+ * hashed: where that is otherwise than expected, they are read again.
  */
 export async function readHeld(reads: Crosswalk, { store, keys, changed, gone }: ResolveOptions) {
   const heldBy = (version: number): Promise<readonly HeldLink[]> | readonly HeldLink[] =>
     changed === undefined
       ? []
       : reads.heldWith(placesOf(changed, lookupKeyOf(keys, version, changed.feed.description)));
-  const expected = lastVersion.get(store) ?? 1;
+  const expected = expectedVersions(store).localKeyVersion;
   const [settings, held, heldOfGone] = await Promise.all([
     reads.settings(scoringSettings),
     heldBy(expected),
@@ -32,7 +39,7 @@ export async function readHeld(reads: Crosswalk, { store, keys, changed, gone }:
   ]);
   const versions = { tokenVersion: tokenVersionIn(settings), localKeyVersion: localKeyVersionIn(settings) };
   const { localKeyVersion } = versions;
-  lastVersion.set(store, localKeyVersion);
+  lastVersions.set(store, versions);
   return { settings, versions, heldOfGone, held: localKeyVersion === expected ? held : await heldBy(localKeyVersion) };
 }
 
@@ -54,7 +61,7 @@ export async function changedRecords(
     seen,
     versions,
   }: Pick<ResolveOptions, "changed" | "keys" | "seen"> & {
-    readonly versions: Pick<Run, "tokenVersion" | "localKeyVersion">;
+    readonly versions: Versions;
   },
 ): Promise<readonly ChangedRecord[]> {
   if (changed === undefined) return [];

@@ -4,6 +4,7 @@ import { linkage } from "../matching/link.ts";
 import { weightOf } from "../matching/model.ts";
 import { worthReview } from "../matching/review.ts";
 import type { Crosswalk, HeldLink, SharingLink } from "../store/crosswalk.ts";
+import { onceSent } from "../store/statements.ts";
 import { deterministicPass } from "./deterministic.ts";
 import { type Bonds, breathe, type LinkReason, type ReviewPair } from "./engine.ts";
 import { NearDecisions } from "./near-decisions.ts";
@@ -100,7 +101,11 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
     for (const link of frontier) inside.add(link);
     const records = frontier.flatMap((link) => near.get(link) ?? []);
     const tokens = new Set(records.flatMap(({ record }) => tokensOf(record)));
-    const [alike] = await Promise.all([reads.neighbours([...tokens], most), decisions.read(records)]);
+    const [alike] = await Promise.all([
+      reads.neighbours([...tokens], most),
+      decisions.read(records),
+      onceSent().then(() => near.weigh(pairsWithin(frontier))),
+    ]);
     const found = await near.load(worthFetching(alike, inside, most.any));
     await near.weigh(frontier.flatMap((a) => found.map((b) => [a, b] as const)));
     const next = new Set<number>();

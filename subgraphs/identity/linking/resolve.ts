@@ -6,9 +6,10 @@ import { readLiveRecords } from "../live-records.ts";
 import type { RegisteredDepartment } from "../registry.ts";
 import type { Crosswalk, HeldLink, PlacedLink, RecordPlace } from "../store/crosswalk.ts";
 import type { IdentityStore } from "../store/index.ts";
+import { onceSent } from "../store/statements.ts";
 import { linkableWith } from "./apart.ts";
 import { assignNearRefs, takeHiddenAlong } from "./assign-near-refs.ts";
-import { asSeen, changedRecords, isAt, readHeld } from "./changed-records.ts";
+import { asSeen, changedRecords, expectedVersions, isAt, readHeld } from "./changed-records.ts";
 import { beginRun, type Run, withDecisions } from "./link.ts";
 import { explore, type KnownRecord } from "./neighbourhood.ts";
 import { redirectToRecords } from "./redirects.ts";
@@ -67,8 +68,14 @@ async function resolveWithin(
   options: ResolveOptions,
 ): Promise<Resolution> {
   const { keys, signal, reason } = options;
-  const { settings, versions, held, heldOfGone } = await readHeld(reads, options);
+  const expected = expectedVersions(options.store).tokenVersion;
+  const expectedTokensOf = tokensOfRecords(keys.tokensOf(expected));
+  const [{ settings, versions, held, heldOfGone }] = await Promise.all([
+    readHeld(reads, options),
+    onceSent().then(() => options.changed?.records.forEach(expectedTokensOf)),
+  ]);
   const tokenOf = keys.tokensOf(versions.tokenVersion);
+  const tokensOf = versions.tokenVersion === expected ? expectedTokensOf : tokensOfRecords(tokenOf);
   const scoring = await storedScoring(reads, settings, tokenOf);
   if (scoring === null) throw new CivigraphError("NOT_READY");
   const changed = await changedRecords(transaction, held, { ...options, versions });
@@ -96,7 +103,6 @@ async function resolveWithin(
     options.departments,
     [...changed, ...others].map(({ department }) => department),
   );
-  const tokensOf = tokensOfRecords(tokenOf);
   const known = changed.map(({ link, ...rest }) => ({ ...rest, ref: link?.ref ?? null }));
   const weighed = new WeighedRecords(scoring, known, (links) =>
     fetchRecords(

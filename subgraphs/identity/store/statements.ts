@@ -49,6 +49,11 @@ export function statementsWithin(transaction: Knex.Transaction, engine: "sqlite"
   };
 }
 
+/** When what was asked for just now has left: what is computed then costs no time until the answers are there. */
+export function onceSent(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
+
 function onSqlite<Row>(connection: SqliteConnection, text: string, bindings: readonly Binding[]): readonly Row[] {
   const statement = prepared(connection, text);
   if (statement.reader) return statement.all(bindings) as Row[];
