@@ -1,9 +1,9 @@
 import type { TableRef } from "../../sql/conditions.ts";
 import type { RawRow } from "../../sql/raw.ts";
-import { textOf } from "../../sql/raw.ts";
 import { allByKey } from "../../sql/read-statement.ts";
-import type { Condition, DepartmentModel, TypeModel } from "../model.ts";
+import type { DepartmentModel, TypeModel } from "../model.ts";
 import { ColumnSet } from "./column-set.ts";
+import { describedPersons } from "./described-persons.ts";
 import { type KeyedStatement, keyedStatement, loadByKeys } from "./keyed-load.ts";
 import { distinctKeys, keyIn, keyPlaces, recordOf } from "./keys.ts";
 import type { Request } from "./request.ts";
@@ -20,8 +20,6 @@ export interface GrantCheck {
 interface PersonPath {
   readonly columns: readonly string[];
   readonly suffix?: string;
-  /** Conditions of the person on this same row: where they do not hold the row describes no such person. */
-  readonly where: readonly Condition[];
 }
 
 /**
@@ -36,21 +34,26 @@ export function grantCheck(
   { direct = false } = {},
 ): GrantCheck | undefined {
   const paths = personPaths(model, type);
-  if (paths.length > 0) return directCheck(paths, columns, model);
+  if (paths.length > 0) return directCheck(paths, type, columns, model);
   return direct ? undefined : checkByParent(type, columns, model, tableOf, new Set([type.name]));
 }
 
-function directCheck(paths: readonly PersonPath[], columns: ColumnSet, model: DepartmentModel): GrantCheck {
-  const compiled = paths.map(({ columns: key, suffix, where }) => ({
+function directCheck(
+  paths: readonly PersonPath[],
+  { table }: TypeModel,
+  columns: ColumnSet,
+  model: DepartmentModel,
+): GrantCheck {
+  const compiled = paths.map(({ columns: key, suffix }) => ({
     slots: key.map((column) => columns.slot(column)),
     suffix,
-    holds: where.map((condition) => ({ condition, slot: columns.slot(condition.column) })),
+    describes: describedPersons(model, { table, columns: key, keySuffix: suffix }, columns),
   }));
   return {
     async visible(rows, request) {
       const records = rows.map((row) =>
-        compiled.flatMap(({ slots, suffix, holds }) => {
-          if (!holds.every(({ condition, slot }) => meets(row, slot, condition))) return [];
+        compiled.flatMap(({ slots, suffix, describes }) => {
+          if (describes?.(row) === false) return [];
           const key = keyIn(row, slots);
           return key ? [recordOf(model, key, suffix)] : [];
         }),
@@ -75,7 +78,7 @@ function checkByParent(
     const paths = personPaths(model, parent);
     const check =
       paths.length > 0
-        ? directCheck(paths, parentSet, model)
+        ? directCheck(paths, parent, parentSet, model)
         : checkByParent(parent, parentSet, model, tableOf, new Set([...seen, parent.name]));
     if (!check) continue;
     const slots = own.map((column) => columns.slot(column));
@@ -125,15 +128,9 @@ function heldRecords({ heldKeys, source }: Request): ReadonlySet<string> {
 function personPaths(model: DepartmentModel, type: TypeModel): readonly PersonPath[] {
   const paths: PersonPath[] = [];
   const add = (columns: readonly string[], suffix: string | undefined) => {
-    const sameRow = model.persons.find(
-      (person) =>
-        person.table === type.table &&
-        person.keySuffix === suffix &&
-        person.key.every((each, i) => each === columns[i]),
-    );
     const known = paths.some((path) => path.suffix === suffix && path.columns.join() === columns.join());
     if (known) return;
-    paths.push({ columns, ...(suffix === undefined ? {} : { suffix }), where: sameRow?.where ?? [] });
+    paths.push({ columns, ...(suffix === undefined ? {} : { suffix }) });
   };
   for (const person of model.persons) if (person.table === type.table) add(person.key, person.keySuffix);
   for (const field of type.fields.values()) if (field.kind === "citizen") add(field.columns, field.keySuffix);
@@ -164,12 +161,4 @@ function parentsOf(model: DepartmentModel, type: TypeModel) {
     if (field.kind === "row" && parent) parents.push({ parent, own: field.parent, parentColumns: field.on });
   }
   return parents;
-}
-
-function meets(row: RawRow, slot: number, { is, not, isNull }: Condition): boolean {
-  const raw = row[slot] ?? null;
-  if (isNull !== undefined && (raw === null) !== isNull) return false;
-  const text = raw === null ? undefined : textOf(raw);
-  if (is && (text === undefined || !is.some((value) => value.trimEnd() === text))) return false;
-  return !(not && text !== undefined && not.some((value) => value.trimEnd() === text));
 }

@@ -3,9 +3,10 @@ import { type GraphQLObjectType, isNonNullType } from "graphql";
 import { objectMaker, type Property } from "../../object-maker.ts";
 import { unreadable } from "../../sql/formats/format.ts";
 import type { RawRow } from "../../sql/raw.ts";
-import type { ColumnField, ConstantField, FieldModel, TypeModel } from "../model.ts";
+import type { CitizenField, ColumnField, ConstantField, FieldModel, TypeModel } from "../model.ts";
 import type { ColumnSet } from "./column-set.ts";
 import { type ComputedField, computedField, rowSource } from "./computed-fields.ts";
+import { type Describes, describedPersons } from "./described-persons.ts";
 import { type JoinedColumns, joinedColumns, type TranslatedColumn, translatedColumn } from "./joined-columns.ts";
 import { keyIn, opaqueId, recordOf } from "./keys.ts";
 import { type ListPlan, loadLists, planList } from "./lists.ts";
@@ -167,9 +168,10 @@ function readerOfField(
     case "citizen": {
       const slots = model.columns.map((column) => columns.slot(column));
       const make = stubOf("Citizen", "record", field, planner);
+      const describes = describerOf(type, model, columns, planner);
       return (row) => {
         const key = keyIn(row, slots);
-        return key ? make(recordOf(planner.model, key, model.keySuffix)) : null;
+        return key && describes?.(row) !== false ? make(recordOf(planner.model, key, model.keySuffix)) : null;
       };
     }
     case "constant":
@@ -179,6 +181,17 @@ function readerOfField(
     default:
       return () => null;
   }
+}
+
+/** Only where a key has one row: of several, another one could describe the person. */
+function describerOf(
+  { table, id }: TypeModel,
+  field: CitizenField,
+  columns: ColumnSet,
+  { model }: Planner,
+): Describes | undefined {
+  if (!id.every((column) => field.columns.includes(column))) return undefined;
+  return describedPersons(model, { table, columns: field.columns, keySuffix: field.keySuffix }, columns);
 }
 
 function columnReader(
