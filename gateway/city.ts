@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Dialect } from "../shared/sql/dialect.ts";
 import type { LinkProgress, LinkSummary } from "../subgraphs/identity/linking/link.ts";
+import { citizenAuthority } from "./citizen-authority.ts";
 import { hasRights, supergraphOf } from "./composition.ts";
 import type { Config } from "./config.ts";
 import { type PlacedDepartment, placeDepartments } from "./departments.ts";
@@ -108,7 +109,8 @@ async function graphOf(
   { subgraphs }: OpenSubgraphs,
   log: (event: string, details: Readonly<Record<string, string>>) => void,
 ): Promise<ServedGraph> {
-  return servedGraph(await createGatewayExecutor({ supergraph, subgraphs, log }), subgraphs);
+  const executor = await createGatewayExecutor({ supergraph, subgraphs, authority: citizenAuthority, log });
+  return servedGraph(executor, subgraphs);
 }
 
 /** Counts the answers that a graph is working on, so that nobody closes what they stand on. */

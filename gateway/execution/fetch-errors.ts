@@ -95,6 +95,10 @@ interface TopField {
 /** The fields that a fetch adds to the objects that it is for. */
 function topFields(document: DocumentNode, renamed: ReadonlyMap<string, string>, typeNames: TypeNames): TopField[] {
   const found: TopField[] = [];
+  // One field can be selected under several conditions.
+  const add = (field: TopField) => {
+    if (!found.some(({ key, covered }) => key === field.key && covered === field.covered)) found.push(field);
+  };
   const collect = ({ selections }: SelectionSetNode, covered: TopField["covered"]): void => {
     for (const node of selections) {
       if (node.kind === Kind.INLINE_FRAGMENT) {
@@ -103,7 +107,7 @@ function topFields(document: DocumentNode, renamed: ReadonlyMap<string, string>,
       } else if (node.kind === Kind.FIELD) {
         const key = (node.alias ?? node.name).value;
         if (node.name.value === "_entities" && node.selectionSet) collect(node.selectionSet, undefined);
-        else if (node.name.value !== "__typename") found.push({ key: renamed.get(key) ?? key, covered });
+        else if (node.name.value !== "__typename") add({ key: renamed.get(key) ?? key, covered });
       }
     }
   };

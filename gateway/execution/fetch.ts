@@ -2,11 +2,12 @@ import type { FetchNode } from "@apollo/query-planner";
 import { type ExecutionResult, type GraphQLError, parse } from "graphql";
 import { CivigraphError } from "../../shared/errors.ts";
 import type { CallContext, Subgraph } from "../../shared/transport/subgraph.ts";
+import { type Authority, refersTo } from "./authority.ts";
 import { compileFetchErrors } from "./fetch-errors.ts";
 import { compileRepresent } from "./representation.ts";
 import type { RequiredVariants } from "./required-variants.ts";
 import { compileRewrites, renamedKeys } from "./rewrites.ts";
-import { eachItem, isTree, merge, objectsAt, type Tree } from "./tree.ts";
+import { absent, eachItem, isTree, merge, objectsAt, type Tree } from "./tree.ts";
 import type { TypeNames } from "./type-names.ts";
 import type { VisiblePaths } from "./visible-paths.ts";
 
@@ -27,10 +28,12 @@ export interface Compiling {
   readonly subgraphs: ReadonlyMap<string, Subgraph>;
   readonly typeNames: TypeNames;
   readonly variants: RequiredVariants;
+  readonly authority?: Authority | undefined;
 }
 
 /** Compiles one fetch of a plan at its path: representations, the call, rewrites, merging and errors. */
-export function compileFetch(node: FetchNode, path: readonly string[], { subgraphs, typeNames }: Compiling): Step {
+export function compileFetch(node: FetchNode, path: readonly string[], compiling: Compiling): Step {
+  const { subgraphs, typeNames } = compiling;
   const document = parse(node.operation, { noLocation: true });
   const { operation: query, operationName, variableUsages = [], serviceName } = node;
   const rewriteInput = compileRewrites(node.inputRewrites, typeNames);
@@ -38,6 +41,7 @@ export function compileFetch(node: FetchNode, path: readonly string[], { subgrap
   const represent = node.requires ? compileRepresent(node.requires, typeNames) : undefined;
   const fetchErrors = compileFetchErrors(path, document, renamedKeys(node.outputRewrites), typeNames);
   const repeats = canRepeat(path);
+  const authority = compiling.authority?.subgraph === node.serviceName ? compiling.authority : undefined;
 
   /** Rejects where the subgraph breaks its promise not to. */
   function call(run: Run, representations?: readonly Tree[]): Promise<ExecutionResult> | ExecutionResult {
@@ -93,6 +97,7 @@ export function compileFetch(node: FetchNode, path: readonly string[], { subgrap
     const whole = Array.isArray(entities) && entities.length === representations.length;
     if (whole) mergeEntities(entities, targets, rewriteOutput, typeNames);
     else if (!answer.errors?.length) answer = failed("SUBGRAPH_INVALID_ANSWER", serviceName);
+    if (authority) markAbsent(authority, whole ? entities : [], representations, targets);
     if (answer.errors?.length) {
       const { errors } = answer;
       run.errors.push(...fetchErrors.place(run.data, { errors, lost: !whole, targets }, run.visible));
@@ -163,6 +168,19 @@ function mergeEntities(
     objects.forEach((object, copy) => {
       merge(object, copy === 0 ? entity : structuredClone(entity));
     });
+  });
+}
+
+/** Nobody is left of a reference that its authority did not answer. */
+function markAbsent(
+  authority: Authority,
+  entities: readonly unknown[],
+  representations: readonly Tree[],
+  targets: readonly (readonly Tree[])[],
+): void {
+  representations.forEach((representation, index) => {
+    if (isTree(entities[index]) || !refersTo(authority, representation)) return;
+    for (const object of targets[index] ?? []) object[absent] = true;
   });
 }
 

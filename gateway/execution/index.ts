@@ -3,6 +3,7 @@ import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSche
 import { CivigraphError } from "../../shared/errors.ts";
 import type { CallContext, Subgraph } from "../../shared/transport/subgraph.ts";
 import { type ComposedSupergraph, withoutRights } from "../supergraph/index.ts";
+import type { Authority } from "./authority.ts";
 import { type CompiledOperation, compileOperation, type Planning } from "./operation.ts";
 import { readPlanNames } from "./planned-names.ts";
 import { createPlanner } from "./planner.ts";
@@ -34,6 +35,8 @@ export interface GatewayExecutorOptions {
   readonly supergraph: ComposedSupergraph | string;
   /** By the subgraph names of the supergraph. */
   readonly subgraphs: ReadonlyMap<string, Subgraph>;
+  /** Who decides whether a reference is to anybody. Without it, references are what federation makes of them. */
+  readonly authority?: Authority;
   /** Told about faults inside, by class name only. */
   readonly log?: (event: string, details: Readonly<Record<string, string>>) => void;
 }
@@ -43,7 +46,7 @@ export interface GatewayExecutorOptions {
  * Rejects when the supergraph cannot be used.
  */
 export async function createGatewayExecutor(options: GatewayExecutorOptions): Promise<GatewayExecutor> {
-  const { subgraphs, log } = options;
+  const { subgraphs, authority, log } = options;
   const composed =
     typeof options.supergraph === "string"
       ? { supergraphSdl: options.supergraph, ...withoutRights(options.supergraph) }
@@ -60,10 +63,11 @@ export async function createGatewayExecutor(options: GatewayExecutorOptions): Pr
     planner: createPlanner(planned, variants.planningSdl),
     plannedSchema,
     schema: plannedSchema.toGraphQLJSSchema(),
-    planNames: readPlanNames(variants.planningSdl),
+    planNames: new Set([...readPlanNames(variants.planningSdl), ...(authority ? [authority.field] : [])]),
     subgraphs,
     typeNames: createTypeNames(supergraph.schema.toGraphQLJSSchema()),
     variants,
+    authority,
   };
   const compiled = new WeakMap<DocumentNode, Map<string, CompiledOperation>>();
 

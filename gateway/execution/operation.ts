@@ -12,6 +12,7 @@ import {
 } from "graphql";
 import { LRUCache } from "lru-cache";
 import type { CallContext } from "../../shared/transport/subgraph.ts";
+import { askAuthority } from "./authority.ts";
 import type { Compiling, Run } from "./fetch.ts";
 import { compileIntrospection } from "./introspection.ts";
 import { compilePlan } from "./plan.ts";
@@ -42,7 +43,7 @@ export function compileOperation(
   given: DocumentNode,
   operationName: string | undefined,
 ): CompiledOperation {
-  const { schema, planner, plannedSchema, planNames } = planning;
+  const { schema, planner, plannedSchema, planNames, authority } = planning;
   const { document, clientKey } = plannedDocument(given, planNames);
   const operation = namedOperation(document, operationName);
   const rootType = schema.getRootType(operation.operation);
@@ -50,7 +51,9 @@ export function compileOperation(
   const fragments = fragmentsOf(document);
   const { variableDefinitions = [], selectionSet } = operation;
 
-  const planned = operationFromDocument(plannedSchema, onlyOperation(operation, fragments), { validate: false });
+  const selected = onlyOperation(operation, fragments);
+  const asked = authority ? askAuthority(selected, schema, authority) : selected;
+  const planned = operationFromDocument(plannedSchema, asked, { validate: false });
   const plan = planner.plan(planned);
   const step = compilePlan(plan, planning);
   const unanswered = compileUnanswered(plan, { schema, fragments, clientKey }, rootType, selectionSet);

@@ -16,7 +16,7 @@ import {
 import { objectMaker, type Property } from "../../shared/object-maker.ts";
 import { leafCheck } from "./leaf-values.ts";
 import { dependsOnType, type Selecting, selectedFields } from "./selected-fields.ts";
-import { isTree, ownValue, type Tree } from "./tree.ts";
+import { absent, isTree, ownValue, type Tree } from "./tree.ts";
 
 /** Makes the client's data of what subgraphs answered: selected fields only, in the order selected, nulls propagated. */
 export type Shape = (data: Tree) => Tree | null;
@@ -105,7 +105,7 @@ function compileObject(selecting: Selecting, type: GraphQLNamedOutputType, nodes
   const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
   if (isObjectType(type)) {
     const fields = compileFields(selecting, type, selectionSets);
-    return (value) => (isTree(value) ? fields(value, undefined) : null);
+    return (value) => (isTree(value) && value[absent] === undefined ? fields(value, undefined) : null);
   }
   // Of an interface only the types that are met are compiled.
   const byName = new Map<string, CompleteFields | undefined>();
@@ -118,7 +118,7 @@ function compileObject(selecting: Selecting, type: GraphQLNamedOutputType, nodes
     return fields;
   };
   return (value) => {
-    if (!isTree(value)) return null;
+    if (!isTree(value) || value[absent]) return null;
     const { __typename: name = type.name } = value;
     const fields = typeof name === "string" ? fieldsOf(name) : undefined;
     return fields ? fields(value, undefined) : null;

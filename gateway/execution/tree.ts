@@ -1,5 +1,11 @@
+/** Marks an object that turned out to stand for nobody: its holder gets null instead. */
+export const absent = Symbol("absent");
+
 /** An object of an answer that is being put together; its values come from subgraphs and are trusted for nothing. */
-export type Tree = Record<string, unknown>;
+export interface Tree {
+  [key: string]: unknown;
+  [absent]?: true;
+}
 
 export type Path = readonly (string | number)[];
 

@@ -1,6 +1,7 @@
 import { ApolloGateway, type GraphQLDataSource } from "@apollo/gateway";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { type ExecutionResult, type GraphQLResolveInfo, parse } from "graphql";
+import type { Authority } from "../../gateway/execution/authority.ts";
 import { createGatewayExecutor, type GatewayExecutor } from "../../gateway/execution/index.ts";
 import { type ComposedSupergraph, composeSupergraph } from "../../gateway/supergraph/index.ts";
 import { createInProcessSubgraph } from "../../shared/transport/in-process.ts";
@@ -50,10 +51,14 @@ export interface Question {
 export type Ask = (question: Question | string) => Promise<ExecutionResult>;
 
 /** Our executor over these subgraphs. */
-export async function createOurs(subgraphs: readonly Subgraph[]): Promise<{ ask: Ask; executor: GatewayExecutor }> {
+export async function createOurs(
+  subgraphs: readonly Subgraph[],
+  authority?: Authority,
+): Promise<{ ask: Ask; executor: GatewayExecutor }> {
   const executor = await createGatewayExecutor({
     supergraph: compose(subgraphs),
     subgraphs: new Map(subgraphs.map((subgraph) => [subgraph.name, subgraph])),
+    ...(authority ? { authority } : {}),
   });
   const ask: Ask = (question) => {
     const { query, ...rest } = typeof question === "string" ? { query: question } : question;
