@@ -130,7 +130,8 @@ function addGraphql(app: FastifyInstance, config: HttpConfig, serving: Serving):
     },
   });
   app.route({
-    method: ["PUT", "PATCH", "DELETE"],
+    // Where other origins are let in, their preflights are answered before they come here.
+    method: ["PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"],
     url: "/graphql",
     handler: () => {
       throw new CivigraphError("METHOD_NOT_ALLOWED", { detail: "Send queries by POST or GET, mutations by POST." });

@@ -7,6 +7,7 @@ import { createDocumentReader, InvalidDocument } from "./documents.ts";
 import type { ServedGraph } from "./graph.ts";
 import { isCoded, maskResult, type ReportErrors, safeError } from "./mask.ts";
 import { chooseOperation } from "./operation.ts";
+import { checkUrlParameters, withoutBareMarks } from "./url-parameters.ts";
 import { readVariables } from "./variables.ts";
 
 /** A GraphQL request as HTTP delivered it, its headers judged by `headers.ts`. */
@@ -45,7 +46,10 @@ export function createRequestPath(options: RequestPathOptions): (request: Incomi
   });
 
   const handle = createHandler<IncomingRequest, undefined, PathContext>({
-    parseRequestParams: ({ raw }) => refuseBatch(raw.body),
+    parseRequestParams: ({ raw }) => {
+      refuseBatch(raw.body);
+      if (raw.method === "GET") checkUrlParameters(raw.url);
+    },
     onSubscribe: ({ raw }, { query, operationName, variables }) => {
       try {
         const document = readDocument(query);
@@ -74,16 +78,18 @@ export function createRequestPath(options: RequestPathOptions): (request: Incomi
     return maskResult(result, requestId, report, graph.passesErrors ? isCoded : undefined);
   }
 
-  return (request) =>
-    handle({
+  return async (request) => {
+    const [body, init] = await handle({
       method: request.method,
-      url: request.url,
+      url: withoutBareMarks(request.url),
       // The library knows one spelling of the content type; `headers.ts` accepted others that mean the same.
       headers: { accept: request.headers.accept, "content-type": "application/json" },
       body: request.body ?? null,
       raw: request,
       context: undefined,
     });
+    return init.status === 406 ? notAcceptable : [body, init];
+  };
 }
 
 type PathContext = { readonly query: string; readonly request: IncomingRequest };
@@ -91,6 +97,17 @@ type PathArguments = Omit<ExecutionArgs, "contextValue" | "variableValues"> & {
   readonly contextValue: PathContext;
   readonly variableValues: Readonly<Record<string, unknown>> | undefined;
 };
+
+const notAcceptable: Response = [
+  JSON.stringify({
+    errors: [
+      new CivigraphError("BAD_REQUEST", {
+        detail: "Answers are JSON. Accept `application/graphql-response+json` or `application/json`.",
+      }).toGraphQLError(),
+    ],
+  }),
+  { status: 406, statusText: "Not Acceptable", headers: { "content-type": "application/json; charset=utf-8" } },
+];
 
 function refuseBatch(body: string | undefined): void {
   if (body?.trimStart().startsWith("[")) {
