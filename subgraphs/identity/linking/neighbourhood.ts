@@ -3,7 +3,7 @@ import { clusterComponent, components, type Edge } from "../matching/clustering.
 import { linkage } from "../matching/link.ts";
 import { weightOf } from "../matching/model.ts";
 import { worthReview } from "../matching/review.ts";
-import type { Crosswalk, HeldLink, SharingLink } from "../store/crosswalk.ts";
+import type { Crosswalk, HeldLink } from "../store/crosswalk.ts";
 import { onceSent } from "../store/statements.ts";
 import { deterministicPass } from "./deterministic.ts";
 import { type Bonds, breathe, type LinkReason, type ReviewPair } from "./engine.ts";
@@ -58,13 +58,11 @@ export interface ExploreOptions {
 /** Records that one change may move; a neighbourhood that is larger is cut off, and the next run over all sees to it; more where more are moved at once. */
 const largest = 300;
 /**
- * What is looked at around each record to begin with; those that are found around it are mostly of one person. `any` of
- * the others that share most are fetched however little that is: a poor copy shares little with whomever it is of.
+ * What is looked at around each record to begin with; those that are found around it are mostly of one person. The `first`
+ * of those that share most are fetched however little that is: a poor copy shares little with whomever it is of.
  */
-const aroundOne = { links: 50, rows: 300, any: 20 };
-const aroundAnother = { links: 10, rows: 100, any: 0 };
-/** In bits: beyond those, whoever shares less is not worth fetching. */
-const leastShared = 8;
+const aroundOne = { links: 50, rows: 300, first: 20 };
+const aroundAnother = { links: 10, rows: 100, first: 0 };
 
 /**
  * Finds all records that a run over everything would put into one component with the seeds, and clusters them in the
@@ -102,11 +100,11 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
     const records = frontier.flatMap((link) => near.get(link) ?? []);
     const tokens = new Set(records.flatMap(({ record }) => tokensOf(record)));
     const [alike] = await Promise.all([
-      reads.neighbours([...tokens], most),
+      reads.neighbours([...tokens], { ...most, first: most.first + inside.size }),
       decisions.read(records),
       onceSent().then(() => near.weigh(pairsWithin(frontier))),
     ]);
-    const found = await near.load(worthFetching(alike, inside, most.any));
+    const found = await near.load(alike);
     await near.weigh(frontier.flatMap((a) => found.map((b) => [a, b] as const)));
     const next = new Set<number>();
     for (const a of frontier) {
@@ -181,20 +179,7 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
 
 function around(ones: number, others: number): typeof aroundOne {
   const both = (what: keyof typeof aroundOne) => aroundOne[what] * ones + aroundAnother[what] * others;
-  return { links: both("links"), rows: both("rows"), any: both("any") };
-}
-
-/** Of links, best first. */
-function worthFetching(
-  sharing: readonly SharingLink[],
-  inside: ReadonlySet<number>,
-  any: number,
-): readonly SharingLink[] {
-  let others = 0;
-  return sharing.filter(({ id, shared }) => {
-    if (!inside.has(id)) others += 1;
-    return shared >= leastShared || others <= any;
-  });
+  return { links: both("links"), rows: both("rows"), first: both("first") };
 }
 
 function pairsWithin(group: readonly number[]): readonly (readonly [number, number])[] {

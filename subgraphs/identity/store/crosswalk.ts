@@ -114,10 +114,10 @@ export interface Crosswalk {
     tokens: readonly string[],
     most: { readonly links: number; readonly citizens: number },
   ): Promise<readonly SharingLink[]>;
-  /** The links that have most of the tokens, best first; read from so many rows. */
+  /** The links that have most of the tokens, best first; read from so many rows. The `first` ones share however little. */
   neighbours(
     tokens: readonly string[],
-    most: { readonly links: number; readonly rows: number },
+    most: { readonly links: number; readonly rows: number; readonly first: number },
   ): Promise<readonly SharingLink[]>;
   /** All records of the decisions that were not undone, the oldest decision first. */
   decisions(): Promise<readonly DecidedRecord[]>;
@@ -184,7 +184,7 @@ export function crosswalk(engine: Engine, rows: Statements, shownDepartments?: r
       const found = await rows<SharingLink>(texts.alike, bindings);
       return found.length > 0 ? found : await rows(texts.alikeInSamples, bindings);
     },
-    neighbours: (tokens, most) => rows(texts.neighbours, [texts.list(tokens), most.rows, most.links]),
+    neighbours: (tokens, most) => rows(texts.neighbours, [texts.list(tokens), most.rows, most.links, most.first]),
     decisions: () => rows(texts.decisions, []),
     decisionsOn: (records) => rows(texts.decisionsOn, texts.places(records)),
     async versions(refs) {

@@ -11,6 +11,8 @@ export type Engine = "sqlite" | "postgres";
  */
 const searched = { rows: "500", largest: 300 };
 const resolved = { rows: "?", largest: 150 };
+/** In bits: beyond the first ones, whoever shares less is not worth fetching. */
+const leastShared = 8;
 /** Links that share a smaller part of what the best one shares are not worth a look. */
 const leastPart = 0.25;
 
@@ -101,8 +103,10 @@ function listTexts(engine: Engine, onlyShown: boolean) {
     alike: alike(searched),
     alikeInSamples: alike({ ...searched, samples: true }),
     neighbours: `with ${sharing(tokens, resolved)}
-      select ${linkPlace}, found.shared from found join link on link.id = found.id
-      order by found.shared desc, link.department, link.lookup_key`,
+      , ranked as materialized (select id, shared, row_number() over (order by shared desc, id) as place from found)
+      select ${linkPlace}, ranked.shared from ranked join link on link.id = ranked.id
+      where ranked.shared >= ${leastShared} or ranked.place <= ?
+      order by ranked.shared desc, link.department, link.lookup_key`,
     decisions: decisions(""),
     decisionsOn: decisions(
       `and ${inThose("decision.id", `select decision_record.decision_id from ${placesIn("decision_record")}`)}`,
