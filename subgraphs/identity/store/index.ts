@@ -60,7 +60,7 @@ export async function openStore(location: StoreLocation, keys: IdentityKeys): Pr
       return turn;
     },
     async vacuum() {
-      if (engine === "postgres") await knex.raw("vacuum (analyze) link, token, citizen, review, frequency");
+      if (engine === "postgres") await knex.raw(`vacuum (analyze) ${lookedUpTables.join(", ")}`);
     },
     async compact() {
       await lastWrite;
@@ -125,6 +125,9 @@ async function withinLock<Result>(
     throw error;
   }
 }
+
+/** What a change or a search of one record looks up. */
+const lookedUpTables = ["link", "token", "citizen", "frequency", "review", "decision", "decision_record"];
 
 /** What a rotation of keys writes anew. */
 const keyedTables = ["assertion", "link", "token", "identity_event", "decision_record", "frequency"];
