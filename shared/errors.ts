@@ -52,6 +52,12 @@ export const errorCatalogue = {
     remedy: "Ask for less at once; look for slow departments in the log; CIVIGRAPH_REQUEST_TIMEOUT_MS is the limit.",
   },
   BAD_USER_INPUT: { status: 400, message: "{detail}", remedy: "Correct the argument as the message says." },
+  SEARCH_TOO_BROAD: {
+    status: 400,
+    message:
+      "By what `{argument}` says, nobody is looked for: it fits too many. Add a name, a whole date of birth, a street with its house number, a telephone number, an e-mail address or an identifier.",
+    remedy: "Ask for one more thing that is known of the person, and search again.",
+  },
   IDENTITY_CHANGED: {
     status: 409,
     message: "What this decides on is not as it was read: somebody decided, or records have changed. Read it again.",

@@ -46,7 +46,7 @@ export async function previewIdentity(options: PreviewOptions): Promise<Identity
     ]);
     const found = { join: 0, review: 0 };
     for (const { key: _, ...record } of records) {
-      const [best] = await search(record, signal);
+      const [best] = (await search(record, signal)).found;
       if (best?.grade === "CERTAIN") found.join += 1;
       else if (best?.grade === "PROBABLE") found.review += 1;
       signal?.throwIfAborted();

@@ -1,15 +1,17 @@
 import { CivigraphError } from "../../shared/errors.ts";
 import type { CallContext, Health } from "../../shared/transport/subgraph.ts";
-import { type CitizenIds, citizenIds, isWellFormed } from "./citizen-id.ts";
+import { citizenCursors } from "./citizen-cursors.ts";
+import { citizenIds } from "./citizen-id.ts";
 import type { IdentityKeys } from "./keys.ts";
 import { identifierToken } from "./linking/tokens.ts";
 import type { Loaders } from "./loaders.ts";
 import { pageSize } from "./page-size.ts";
 import type { RegisteredDepartment } from "./registry.ts";
-import { anyAgency, type Found, type Search, tokenVersion, type Wanted } from "./search.ts";
+import { type Found, type Search, type SearchAnswer, type SearchLimit, tokenVersion, type Wanted } from "./search.ts";
 import { stewardResolvers } from "./steward-resolvers.ts";
 import type { StoredEvent, StoredLink } from "./store/crosswalk.ts";
 import type { IdentityStore } from "./store/index.ts";
+import { type CitizenSearch, described, type PersonDescription, searchedFor } from "./wanted.ts";
 
 /** What a resolver knows of the call that it answers. */
 export interface IdentityContext {
@@ -35,8 +37,11 @@ interface CitizenReference {
 
 interface Page {
   readonly refs: readonly string[];
+  /** What cursors into the list are made for. */
+  readonly list: string;
   /** Of a search, all that was found. */
   readonly found?: readonly Found[];
+  readonly limits: readonly SearchLimit[];
   readonly after: boolean;
   readonly more: boolean;
 }
@@ -47,21 +52,10 @@ interface CitizensArguments {
   readonly after?: string | null;
 }
 
-interface CitizenSearch {
-  readonly fullName?: string | null;
-  readonly givenName?: string | null;
-  readonly familyName?: string | null;
-  readonly dateOfBirth?: string | null;
-  readonly address?: string | null;
-  readonly phone?: string | null;
-  readonly email?: string | null;
-  readonly identifier?: string | null;
-  readonly onlyCertainMatches?: boolean | null;
-}
-
 /** A citizen in a list, with how well it fits where it was searched for. */
 interface Edge {
   readonly ref: string;
+  readonly list: string;
   readonly found?: Found | undefined;
 }
 
@@ -74,8 +68,14 @@ export function identityResolvers(options: {
 }) {
   const { store, keys, departments, search } = options;
   const ids = citizenIds(keys, "citizen id");
-  const cursors = citizenIds(keys, "cursor");
+  const cursors = citizenCursors(keys);
   const stewards = stewardResolvers({ store, keys, departments });
+  /** @throws CivigraphError SEARCH_TOO_BROAD where nobody was found because too many would be. */
+  const searched = async (wanted: Wanted, argument: string, call: CallContext): Promise<SearchAnswer> => {
+    const answer = await search(wanted, call.signal);
+    if (answer.found.length > 0 || !answer.limits.includes("TOO_MANY_ALIKE")) return answer;
+    throw new CivigraphError("SEARCH_TOO_BROAD", { argument });
+  };
 
   return {
     ...stewards,
@@ -92,35 +92,45 @@ export function identityResolvers(options: {
       },
       async citizens(_: unknown, { where, first, after }: CitizensArguments, { call }: IdentityContext): Promise<Page> {
         const size = pageSize(first);
-        const behind = after == null ? "" : cursorRef(cursors, after, call.audience);
+        const { audience } = call;
         if (where == null) {
+          const behind = after == null ? "" : cursors.decode(after, everybody, audience);
           const refs = await store.page({ first: size + 1, after: behind });
-          return { refs: refs.slice(0, size), after: after != null, more: refs.length > size };
+          const page = refs.slice(0, size);
+          return { refs: page, list: everybody, limits: [], after: after != null, more: refs.length > size };
         }
-        const all = await search(wantedOf(where), call.signal);
+        const wanted = searchedFor(where);
+        const list = listOf(where);
+        const behind = after == null ? undefined : cursors.decode(after, list, audience);
+        const { found: all, limits } = await searched(wanted, "where", call);
         const found = where.onlyCertainMatches ? all.filter(({ grade }) => grade === "CERTAIN") : all;
-        const start = after == null ? 0 : found.findIndex(({ ref }) => ref === behind) + 1;
+        const start = behind === undefined ? 0 : found.findIndex(({ ref }) => ref === behind) + 1;
+        // Whoever was there has left the list since: where it would go on cannot be told.
+        if (behind !== undefined && start === 0) throw new CivigraphError("CURSOR_INVALID", { argument: "after" });
         const refs = found.slice(start, start + size).map(({ ref }) => ref);
-        return { refs, found, after: after != null, more: found.length > start + size };
+        return { refs, list, found, limits, after: after != null, more: found.length > start + size };
       },
       async matchCitizen(
         _: unknown,
         { person, first }: { person: PersonDescription; first?: number | null },
         { call }: IdentityContext,
       ): Promise<readonly Edge[]> {
-        const found = await search(describedPerson(person), call.signal);
-        return found.slice(0, pageSize(first, 5)).map((one) => ({ ref: one.ref, found: one }));
+        const size = pageSize(first, 5);
+        const { found } = await searched(described(person), "person", call);
+        return found.slice(0, size).map((one) => ({ ref: one.ref, list: intake, found: one }));
       },
       departments: () => [...departments.values()],
     },
     CitizenConnection: {
       nodes: ({ refs }: Page, _: unknown, context: IdentityContext) =>
         Promise.all(refs.map((ref) => withKeys({ ref }, context))),
-      edges: ({ refs, found: all }: Page): readonly Edge[] =>
-        refs.map((ref) => ({ ref, found: all?.find((one) => one.ref === ref) })),
-      totalCount: ({ found: all }: Page) => all?.length ?? store.count(),
-      pageInfo({ refs, after, more }: Page, _: unknown, { call }: IdentityContext) {
-        const cursor = (ref: string | undefined) => (ref === undefined ? null : cursors.encode(ref, call.audience));
+      edges: ({ refs, list, found: all }: Page): readonly Edge[] =>
+        refs.map((ref) => ({ ref, list, found: all?.find((one) => one.ref === ref) })),
+      totalCount: ({ found: all, limits }: Page) => (limits.length > 0 ? null : (all?.length ?? store.count())),
+      searchLimits: ({ limits }: Page) => limits,
+      pageInfo({ refs, list, after, more }: Page, _: unknown, { call }: IdentityContext) {
+        const cursor = (ref: string | undefined) =>
+          ref === undefined ? null : cursors.encode(ref, list, call.audience);
         return {
           hasNextPage: more,
           hasPreviousPage: after,
@@ -130,7 +140,7 @@ export function identityResolvers(options: {
       },
     },
     CitizenEdge: {
-      cursor: ({ ref }: Edge, _: unknown, { call }: IdentityContext) => cursors.encode(ref, call.audience),
+      cursor: ({ ref, list }: Edge, _: unknown, { call }: IdentityContext) => cursors.encode(ref, list, call.audience),
       node: ({ ref }: Edge) => found(ref),
       grade: ({ found: match }: Edge) => match?.grade ?? null,
       matchProbability: ({ found: match }: Edge) => match?.matchProbability ?? null,
@@ -162,9 +172,11 @@ export function identityResolvers(options: {
       assertedBy: ({ actor }: StoredLink) => actor,
     },
     IdentityEvent: {
+      ...stewards.IdentityEvent,
       reason: ({ reason }: StoredEvent) => (reason === null ? null : keys.open(reason, "reasons")),
-      otherCitizen: ({ otherRef }: StoredEvent, _: unknown, { call }: IdentityContext) =>
-        otherRef === null ? null : ids.encode(otherRef, call.audience),
+      // What was decided on two who are one now happened to each of them: the other is the citizen itself.
+      otherCitizen: ({ ref, otherRef }: StoredEvent, _: unknown, { call }: IdentityContext) =>
+        otherRef === null || otherRef === ref ? null : ids.encode(otherRef, call.audience),
     },
     Department: {
       __resolveReference: ({ id }: { id?: string | null }) => (id == null ? null : (departments.get(id) ?? null)),
@@ -214,42 +226,10 @@ function keyFields(departments: ReadonlyMap<string, RegisteredDepartment>) {
   );
 }
 
-/** A cursor reads as some ref even when it was made up; the list then goes on behind a place that nobody holds. */
-function cursorRef(cursors: CitizenIds, cursor: string, audience: string): string {
-  if (isWellFormed(cursor)) return cursors.decode(cursor, audience);
-  throw new CivigraphError("CURSOR_INVALID", { argument: "after" });
-}
+/** What cursors are made for, besides each search by itself. */
+const everybody = "everybody";
+const intake = "intake";
 
-/** What may be said of a person at intake; see the schema. */
-interface PersonDescription
-  extends Omit<CitizenSearch, "phone" | "identifier" | "address" | "onlyCertainMatches" | "email"> {
-  readonly birthName?: string | null;
-  readonly gender?: string | null;
-  readonly telephone?: readonly string[] | null;
-  readonly email?: readonly string[] | null;
-  readonly address?: { readonly [part: string]: string | null } | null;
-  readonly identifier?: readonly { readonly schemaAgency: string; readonly notation: string }[] | null;
-}
-
-function wantedOf({ onlyCertainMatches: _, phone, email, identifier, address, ...names }: CitizenSearch): Wanted {
-  const wanted: Wanted = withoutNulls({
-    ...names,
-    address: address == null ? null : { fullAddress: address },
-    telephone: phone == null ? null : [phone],
-    email: email == null ? null : [email],
-    identifier: identifier == null ? null : [{ schemaAgency: anyAgency, notation: identifier }],
-  });
-  if (Object.keys(wanted).length > 0) return wanted;
-  throw new CivigraphError("BAD_USER_INPUT", {
-    argument: "where",
-    detail: "`where` is empty. Say at least one thing to search by, or leave `where` out for all citizens.",
-  });
-}
-
-function describedPerson({ address, ...person }: PersonDescription): Wanted {
-  return withoutNulls({ ...person, address: address == null ? null : withoutNulls(address) });
-}
-
-function withoutNulls(values: Readonly<Record<string, unknown>>): Wanted {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value != null));
+function listOf(where: CitizenSearch): string {
+  return JSON.stringify(Object.entries(where).filter(([, value]) => value != null));
 }

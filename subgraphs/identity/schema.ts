@@ -21,22 +21,34 @@ export function identitySdl(registry: readonly Pick<RegisteredDepartment, "name"
 
 const imports = ["key", "shareable", "inaccessible", "authenticated", "requiresScopes", "listSize"];
 
+const dateForms =
+  "A whole date, or a year or year and month: `1980-02-03`, `1980-02`, `1980`. Year first; `-`, `/`, `.` or nothing between, `00` for a part that is not known.";
+const phoneForms =
+  "At least six digits, whatever is between them; with or without country code. An extension does not count.";
+const emailForms = "With an `@`. Capitals and a `+tag` do not count.";
+const notationForms = "At least four letters or digits; what is between them does not count.";
+
 const query = `type Query {
   "The person that an id names; null for an id that names nobody."
   citizen(id: ID!): Citizen
   """
-  All citizens; or, best match first, those that what \`where\` says could mean: typos, nicknames, swapped names and
-  partial dates are forgiven.
+  All citizens; or those that what \`where\` says could mean: typos, nicknames, swapped names and partial dates are
+  forgiven. Those for whom all of it is exactly so come first, then those who are alike, each best match first. What
+  cannot be read is refused with \`BAD_USER_INPUT\`, and what fits too many to search by it alone, such as a year of birth,
+  with \`SEARCH_TOO_BROAD\`.
   """
   citizens(where: CitizenSearch, first: Int = 20, after: String): CitizenConnection
     @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
   "The person who was issued a number; null where nobody or more than one person was."
   citizenByIdentifier(
-    "Who issued the number, e.g. \`NATIONAL\`."
+    "Who issued the number, e.g. \`NATIONAL\`; capitals and small letters are one."
     schemaAgency: String!
     notation: String!
   ): Citizen
-  "Who a person at the counter is: the best matches for all that is known of them, best first."
+  """
+  Who a person at the counter is: the best matches for all that is known of them, best first. What cannot be read is
+  refused as in a search: leave out what is not known.
+  """
   matchCitizen(person: PersonDescription!, first: Int = 5): [CitizenEdge!]
     @listSize(slicingArguments: ["first"])
 ${stewardQueries}
@@ -50,13 +62,15 @@ input CitizenSearch {
   fullName: String
   givenName: String
   familyName: String
-  "A whole date, or a year or year and month: \`1980-02-03\`, \`1980-02\`, \`1980\`."
+  "${dateForms}"
   dateOfBirth: String
   "Street, house number, post code and place as far as known, in one line."
   address: String
+  "${phoneForms}"
   phone: String
+  "${emailForms}"
   email: String
-  "A number that somebody issued to the person, whoever issued it."
+  "A number that somebody issued to the person, whoever issued it. ${notationForms}"
   identifier: String
   "True leaves out all matches that linking would not have made by itself."
   onlyCertainMatches: Boolean = false
@@ -68,11 +82,14 @@ input PersonDescription {
   givenName: String
   familyName: String
   birthName: String
-  "A whole date, or a year or year and month."
+  "${dateForms}"
   dateOfBirth: String
+  "\`M\` or \`F\`, also as a word or as ISO 5218's 1 and 2; anything else is not compared."
   gender: String
   address: AddressDescription
+  "${phoneForms}"
   telephone: [String!]
+  "${emailForms}"
   email: [String!]
   identifier: [IdentifierDescription!]
 }
@@ -86,9 +103,11 @@ input AddressDescription {
   postCode: String
 }
 
-"A number, and who issued it, e.g. \`NATIONAL\`."
+"A number, and who issued it."
 input IdentifierDescription {
+  "E.g. \`NATIONAL\`; capitals and small letters are one."
   schemaAgency: String!
+  "${notationForms}"
   notation: String!
 }
 
@@ -98,8 +117,21 @@ type CitizenConnection {
   edges: [CitizenEdge!]
   "Where the page lies in the list."
   pageInfo: PageInfo!
-  "Number of citizens in the whole list."
+  "Number of citizens in the whole list; null where a search was limited, because more may fit than it has found."
   totalCount: Int
+  """
+  Why more citizens may fit than a search has found; empty where all were looked at who may, and for the list of all
+  citizens.
+  """
+  searchLimits: [SearchLimit!]!
+}
+
+"What kept a search from looking at everybody who may fit."
+enum SearchLimit {
+  "Too many fit what was said. Say more of the person."
+  TOO_MANY_ALIKE
+  "A department did not answer: nobody was found by its records."
+  DEPARTMENT_UNAVAILABLE
 }
 
 "One citizen of a list, with its place in it."

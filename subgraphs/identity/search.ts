@@ -9,6 +9,8 @@ import { evidenceOf } from "./matching/links.ts";
 import { priorWeight, probabilityOf } from "./matching/model.ts";
 import { identifierKey } from "./matching/normalise/contacts.ts";
 import type { RegisteredDepartment } from "./registry.ts";
+import type { Alike } from "./store/alike.ts";
+import type { PlacedLink } from "./store/crosswalk.ts";
 import type { IdentityStore } from "./store/index.ts";
 
 /** What is known of the person who is looked for. */
@@ -25,11 +27,26 @@ export interface Found {
   readonly weight: number;
 }
 
-/** Citizens that speak more for than against being the wanted person, best first. */
-export type Search = (wanted: Wanted, signal?: AbortSignal) => Promise<readonly Found[]>;
+/**
+ * Citizens that speak more for than against being the wanted person: those on whose records everything is as it was said,
+ * then those who are alike, each best first.
+ */
+export type Search = (wanted: Wanted, signal?: AbortSignal) => Promise<SearchAnswer>;
 
-/** Whom one search looks at: the citizens of the links that share most with what is wanted. */
+export interface SearchAnswer {
+  readonly found: readonly Found[];
+  readonly limits: readonly SearchLimit[];
+}
+
+/** Why more citizens may fit than were found; see the schema. */
+export type SearchLimit = "TOO_MANY_ALIKE" | "DEPARTMENT_UNAVAILABLE";
+
+/**
+ * Whom one search looks at: the citizens of the links that share most with what is wanted. Where the last of these are
+ * still the person by all that was said, as when it is a common family name alone, it looks at more.
+ */
 const most = { links: 200, citizens: 60 };
+const mostAlike = { links: 1000, citizens: 500, widely: true };
 
 /** What `schemaAgency` says of an identifier whose issuer the caller does not know. */
 export const anyAgency = "";
@@ -48,7 +65,8 @@ export function createSearch(options: {
   let lastVersion: number | undefined;
   return async (wanted, signal) => {
     const person = { ...wanted, key: "" };
-    const alike = (version: number) => store.alike(tokensOf(person, keys.tokensOf(version)), most);
+    const tokens = (version: number) => tokensOf(person, keys.tokensOf(version));
+    const alike = (version: number) => store.alike(tokens(version), most);
     // The key hardly ever changes: the search goes out together with the question which one is in use.
     const expected = lastVersion;
     const [settings, early] = await Promise.all([
@@ -56,38 +74,116 @@ export function createSearch(options: {
       expected === undefined ? undefined : alike(expected),
     ]);
     const version = tokenVersionIn(settings);
-    const links = early !== undefined && version === expected ? early : await alike(version);
+    let nearest = early !== undefined && version === expected ? early : await alike(version);
     lastVersion = version;
-    const tokenOf = keys.tokensOf(version);
-    if (links.length === 0) return [];
-    const { records, failures } = await readLiveRecords(links, { ...options, signal });
-    if (records.size === 0 && failures.size > 0) throw [...failures.values()][0];
+    if (nearest.links.length === 0) return nobody(tokens(version).length);
 
-    const scoring = (await storedScoring(store, settings, tokenOf)) ?? unweighed;
-    const openAgency = wanted.identifier?.some(({ schemaAgency }) => schemaAgency === anyAgency) ?? false;
-    const compared = new FewRecords(scoring, person);
-    const fixed = compared.add(person);
-    const pairs: [number, number][] = [];
-    const refs: string[] = [];
-    for (const { id, ref } of links) {
-      const record = records.get(id);
-      if (!record) continue;
-      pairs.push([openAgency ? compared.add(withAgencyOf(record, person)) : fixed, compared.add(record)]);
-      refs.push(ref);
+    const scoring = (await storedScoring(store, settings, keys.tokensOf(version))) ?? unweighed;
+    const looking = { ...options, scoring, person, signal };
+    let looked = await lookAt(nearest.links, looking);
+    if (nearest.isSample || (nearest.isFull && lastOf(nearest, looked).some(({ isExact }) => isExact))) {
+      nearest = await store.alike(tokens(version), mostAlike);
+      const seen = looked.byRef;
+      const more = await lookAt(
+        nearest.links.filter(({ ref }) => !seen.has(ref)),
+        looking,
+      );
+      looked = { byRef: new Map([...seen, ...more.byRef]), isWhole: looked.isWhole && more.isWhole };
     }
-    const weighed = await compared.weigh(pairs);
-    const byRef = new Map<string, Evidence[][]>();
-    for (const [index, ref] of refs.entries()) {
-      const evidence = evidenceOf(scoring.model, weighed, index);
-      const others = byRef.get(ref);
-      if (others === undefined) byRef.set(ref, [evidence]);
-      else others.push(evidence);
-    }
-    return Array.from(byRef, ([ref, all]) => rated(ref, strongestEvidence(all), scoring.model))
-      .filter(({ weight }) => weight > priorWeight(scoring.model))
-      .sort((a, b) => b.weight - a.weight || (a.ref < b.ref ? -1 : 1));
+    const fits = ({ weight }: Found) => weight > priorWeight(scoring.model);
+    const limits: SearchLimit[] = [];
+    if (nearest.isSample || (nearest.isFull && lastOf(nearest, looked).some(fits))) limits.push("TOO_MANY_ALIKE");
+    if (!looked.isWhole) limits.push("DEPARTMENT_UNAVAILABLE");
+    return { found: [...looked.byRef.values()].filter(fits).sort(bestFirst), limits };
   };
 }
+
+/** What was said has either no token, because it fits too many by itself, or one that nobody has. */
+function nobody(tokens: number): SearchAnswer {
+  return { found: [], limits: tokens === 0 ? ["TOO_MANY_ALIKE"] : [] };
+}
+
+interface Looked {
+  readonly byRef: ReadonlyMap<string, Candidate>;
+  /** All departments have answered. */
+  readonly isWhole: boolean;
+}
+
+interface Candidate extends Found {
+  /** All that was said of the person is on the citizen's records as it was said. */
+  readonly isExact: boolean;
+}
+
+function bestFirst(a: Candidate, b: Candidate): number {
+  return Number(b.isExact) - Number(a.isExact) || b.weight - a.weight || (a.ref < b.ref ? -1 : 1);
+}
+
+/** Those who share least of all that were looked at. */
+function lastOf({ links }: Alike, { byRef }: Looked): readonly Candidate[] {
+  const least = (links.at(-1)?.shared ?? 0) + rounding;
+  const refs = new Set(links.filter(({ shared }) => shared <= least).map(({ ref }) => ref));
+  return [...refs].flatMap((ref) => byRef.get(ref) ?? []);
+}
+
+/** Bits that sums of the same differ by. */
+const rounding = 1e-9;
+
+/** Reads the records of links from the departments, and weighs the citizens by them. */
+async function lookAt(
+  links: readonly PlacedLink[],
+  options: Parameters<typeof readLiveRecords>[1] & { readonly scoring: StoredScoring; readonly person: PersonRecord },
+): Promise<Looked> {
+  const { scoring, person } = options;
+  const { records, failures } = await readLiveRecords(links, options);
+  if (records.size === 0 && failures.size > 0) throw [...failures.values()][0];
+  const openAgency = person.identifier?.some(({ schemaAgency }) => schemaAgency === anyAgency) ?? false;
+  const compared = new FewRecords(scoring, person);
+  const said = compared.add(person);
+  const pairs: [number, number][] = [[said, compared.add(person)]];
+  const refs: string[] = [];
+  for (const { id, ref } of links) {
+    const record = records.get(id);
+    if (!record) continue;
+    pairs.push([openAgency ? compared.add(withAgencyOf(record, person)) : said, compared.add(record)]);
+    refs.push(ref);
+  }
+  const weighed = await compared.weigh(pairs);
+  const [itself = [], ...others] = pairs.map((_, index) => evidenceOf(scoring.model, weighed, index));
+  const isAgreed = agreement(scoring.model, itself);
+  const byRef = new Map<string, Evidence[][]>();
+  for (const [index, evidence] of others.entries()) {
+    const ref = refs[index] ?? "";
+    const own = byRef.get(ref);
+    if (own === undefined) byRef.set(ref, [evidence]);
+    else own.push(evidence);
+  }
+  const candidates = Array.from(byRef, ([ref, all]): [string, Candidate] => {
+    const agreed = new Set(all.flatMap((evidence) => evidence.filter(isAgreed).map(({ attribute }) => attribute)));
+    const isExact = itself.every(({ attribute }) => attribute === dependency || agreed.has(attribute));
+    return [ref, { ...rated(ref, strongestEvidence(all), scoring.model), isExact }];
+  });
+  return { byRef: new Map(candidates), isWhole: failures.size === 0 };
+}
+
+/**
+ * Whether an attribute is as it was said: as it is where the person is compared with itself, or by a value that both have,
+ * which is what levels weigh by its rarity.
+ */
+function agreement(model: Model, itself: readonly Evidence[]): (evidence: Evidence) => boolean {
+  const agreeing = new Set(itself.map(nameOf));
+  for (const { attribute, levels } of model.comparisons) {
+    for (const { name, frequency } of levels)
+      if (frequency !== undefined) agreeing.add(nameOf({ attribute, level: name }));
+  }
+  return (evidence) => agreeing.has(nameOf(evidence));
+}
+
+function nameOf({ attribute, level }: Pick<Evidence, "attribute" | "level">): string {
+  return `${attribute} ${level}`;
+}
+
+/** Not of an attribute: what several of them say together. */
+const dependency = "dependency";
 
 /** Which key look-up tokens are made with at present. */
 export async function tokenVersion(store: Pick<IdentityStore, "settings">): Promise<number> {

@@ -1,16 +1,16 @@
-import { createHash } from "node:crypto";
 import type { PersonRecord } from "../../shared/department/person-feed.ts";
 import { CivigraphError } from "../../shared/errors.ts";
 import type { CallContext } from "../../shared/transport/subgraph.ts";
-import { citizenIds, isWellFormed } from "./citizen-id.ts";
+import { citizenIds } from "./citizen-id.ts";
 import { decide, type Ruling, undo } from "./decide.ts";
+import { badInput, merged, recordsOf, reviewed, split } from "./decision-subjects.ts";
 import type { IdentityKeys } from "./keys.ts";
 import { refresh } from "./linking/refresh.ts";
 import { numberIds } from "./number-ids.ts";
 import { pageSize } from "./page-size.ts";
 import { isShown, type RegisteredDepartment } from "./registry.ts";
 import type { IdentityContext } from "./resolvers.ts";
-import type { Crosswalk, PlacedLink, StoredReview } from "./store/crosswalk.ts";
+import type { PlacedLink, StoredEvent, StoredReview } from "./store/crosswalk.ts";
 import type { IdentityStore } from "./store/index.ts";
 
 interface ReviewPage {
@@ -42,7 +42,7 @@ export function stewardResolvers(options: {
   };
   const resolving = ({ call }: IdentityContext, reason: string) => {
     if (reason.trim() !== "") return { store, keys, departments, actor: actorOf(call), reason, signal: call.signal };
-    throw new CivigraphError("BAD_USER_INPUT", { argument: "reason", detail: "`reason` is empty. Say why." });
+    throw badInput("reason", "is empty. Say why");
   };
   const ruled = async (ruling: Promise<Ruling>, { call }: IdentityContext) => {
     const { decision, kind, refs } = await ruling;
@@ -59,20 +59,6 @@ export function stewardResolvers(options: {
     const known = departments.get(department);
     return known !== undefined && isShown(known);
   };
-  /** The citizens of a review, side by side. */
-  const sidesOf = (review: string, version: string, { call }: IdentityContext) => {
-    const [left, right] = numbers.review.decode(review, call.audience);
-    return async (reads: Crosswalk): Promise<readonly (readonly PlacedLink[])[] | null> => {
-      const seen = await reads.review(left, right);
-      // Settled meanwhile, or one of the records says something else than the steward has read.
-      if (seen === null || recordsOf(seen) !== version.split("-")[1]) return null;
-      const links = (await reads.placesById([left, right])).filter(isSeen);
-      const refs = [left, right].map((id) => links.find((link) => link.id === id)?.ref);
-      const [one, other] = refs;
-      if (one === undefined || other === undefined || one === other) return null;
-      return await citizensApart(reads, [one, other]);
-    };
-  };
   const onReview =
     (kind: "CONFIRM" | "REJECT") =>
     async (
@@ -81,9 +67,12 @@ export function stewardResolvers(options: {
       context: IdentityContext,
     ) => {
       const deciding = { ...resolving(context, reason), kind, version: versionOf(version) };
-      const links = await store.placesById(numbers.review.decode(review, context.call.audience));
-      if (links.every(isSeen)) await refresh(links, deciding);
-      return await ruled(decide({ ...deciding, subject: sidesOf(review, version, context) }), context);
+      const pair = numbers.review.decode(review, context.call.audience);
+      const links = await store.placesById(pair);
+      if (links.length < 2 || !links.every(isSeen)) throw badInput("review", "names no review that there is");
+      await refresh(links, deciding);
+      const subject = reviewed(pair, { isSeen, records: version.split("-")[1] });
+      return await ruled(decide({ ...deciding, subject }), context);
     };
 
   return {
@@ -94,10 +83,11 @@ export function stewardResolvers(options: {
         { call, loaders }: IdentityContext,
       ): Promise<ReviewPage> {
         const size = pageSize(first);
-        if (after != null && !isWellFormed(after)) throw new CivigraphError("CURSOR_INVALID", { argument: "after" });
+        const behind = after == null ? start : numbers.review.decode(after, call.audience);
+        if (after != null && behind[0] === 0) throw new CivigraphError("CURSOR_INVALID", { argument: "after" });
         const found = await store.reviews({
           first: size + 1,
-          after: after == null ? [0, 0] : numbers.review.decode(after, call.audience),
+          after: behind,
           department: department ?? undefined,
         });
         const page = found.slice(0, size);
@@ -127,15 +117,10 @@ export function stewardResolvers(options: {
         { citizens: ids, version, reason }: Deciding & { readonly citizens: readonly string[] },
         context: IdentityContext,
       ) {
-        const asked = [...new Set(ids.map((id) => citizens.decode(id, context.call.audience)))];
-        const subject = async (reads: Crosswalk) => {
-          const refs = [...new Set((await reads.livingRefs(asked)).values())];
-          if (refs.length < 2 || refs.length < asked.length) return null;
-          const sides = await citizensApart(reads, refs);
-          return sides.every((side) => side.some(isSeen)) ? sides : null;
-        };
-        const merging = { ...resolving(context, reason), kind: "MERGE", version: versionOf(version), subject } as const;
-        return ruled(decide(merging), context);
+        const asked = ids.map((id) => citizens.decode(id, context.call.audience));
+        const deciding = { ...resolving(context, reason), kind: "MERGE", version: versionOf(version) } as const;
+        const subject = merged(asked, { isSeen, version: deciding.version });
+        return ruled(decide({ ...deciding, subject }), context);
       },
       splitCitizen(
         _: unknown,
@@ -143,17 +128,10 @@ export function stewardResolvers(options: {
         context: IdentityContext,
       ) {
         const { audience } = context.call;
-        const asked = citizens.decode(citizen, audience);
         const leaving = new Set(links.map((link) => numbers.link.decode(link, audience)[0]));
-        const subject = async (reads: Crosswalk) => {
-          const ref = (await reads.livingRefs([asked])).get(asked);
-          const all = ref === undefined ? [] : await reads.placesOf([ref]);
-          const gone = all.filter((link) => leaving.has(link.id) && isSeen(link));
-          const kept = all.filter(({ id }) => !leaving.has(id));
-          return gone.length < leaving.size || gone.length === 0 || !kept.some(isSeen) ? null : [kept, gone];
-        };
-        const split = { ...resolving(context, reason), kind: "SPLIT", version: versionOf(version), subject } as const;
-        return ruled(decide(split), context);
+        const deciding = { ...resolving(context, reason), kind: "SPLIT", version: versionOf(version) } as const;
+        const subject = split(citizens.decode(citizen, audience), leaving, { isSeen, version: deciding.version });
+        return ruled(decide({ ...deciding, subject }), context);
       },
       undoDecision(
         _: unknown,
@@ -209,6 +187,10 @@ export function stewardResolvers(options: {
       version: async ({ ref }: { ref: string }, _: unknown, { loaders }: IdentityContext) =>
         String(await loaders.version.load(ref)),
     },
+    IdentityEvent: {
+      decision: ({ decision }: StoredEvent, _: unknown, { call }: IdentityContext) =>
+        decision === null ? null : numbers.decision.encode([decision, 0], call.audience),
+    },
     IdentityLink: {
       id: ({ id }: { id: number }, _: unknown, { call }: IdentityContext) =>
         numbers.link.encode([id, 0], call.audience),
@@ -221,25 +203,14 @@ function actorOf({ audience }: CallContext): string {
   return `steward of ${audience}`;
 }
 
-/** All records of each of the citizens. */
-async function citizensApart(reads: Crosswalk, refs: readonly string[]): Promise<readonly (readonly PlacedLink[])[]> {
-  const links = await reads.placesOf(refs);
-  return refs.map((ref) => links.filter((link) => link.ref === ref));
-}
-
-/** Of a review's version the part that changes with either record: what is known of them without their values. */
-function recordsOf({ leftDigest, rightDigest }: StoredReview): string {
-  return createHash("sha256").update(`${leftDigest} ${rightDigest}`).digest("hex").slice(0, 12);
-}
+/** Links are numbered from 1. */
+const start = [0, 0] as const;
 
 /** The part of a version that tells what has happened to the citizens. */
 function versionOf(text: string): number {
   const [, events] = /^(\d{1,15})(?:-[0-9a-f]{12})?$/.exec(text) ?? [];
   if (events !== undefined) return Number(events);
-  throw new CivigraphError("BAD_USER_INPUT", {
-    argument: "version",
-    detail: "`version` must be the one that was read with the citizens or the review.",
-  });
+  throw badInput("version", "must be the one that was read with the citizens or the review");
 }
 
 function addressLine({ thoroughfare, locatorDesignator, postCode, postName }: NonNullable<PersonRecord["address"]>) {

@@ -5,16 +5,20 @@ export const stewardQueries = `  "Pairs of citizens that may be one person: what
   identityReviews(first: Int = 20, after: String, department: ID): IdentityReviewConnection
     @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) ${steward}`;
 
-export const stewardSdl = `type Mutation {
+export const stewardSdl = `"""
+A decision is refused with \`IDENTITY_CHANGED\` where the citizens are not as they were read any more: read them again. It is
+refused with \`BAD_USER_INPUT\` where it names what there is not, or what cannot be decided on.
+"""
+type Mutation {
   "The two citizens of a review are one person."
   confirmLink(review: ID!, version: ID!, reason: String!): IdentityDecision ${steward}
   "The two citizens of a review are two persons."
   rejectLink(review: ID!, version: ID!, reason: String!): IdentityDecision ${steward}
-  "All records of these citizens are one person's. \`version\` is the highest of their versions."
+  "All records of these citizens, two or more, are one person's. \`version\` is the highest of their versions."
   mergeCitizens(citizens: [ID!]!, version: ID!, reason: String!): IdentityDecision ${steward}
-  "The records that these links name are not this citizen's."
+  "The records that these links name, some but not all of the citizen's, are not this citizen's."
   splitCitizen(citizen: ID!, links: [ID!]!, version: ID!, reason: String!): IdentityDecision ${steward}
-  "Takes a decision back."
+  "Takes a decision back; \`Citizen.history\` names those that are in force."
   undoDecision(decision: ID!, reason: String!): IdentityDecision ${steward}
 }
 

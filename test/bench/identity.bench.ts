@@ -65,7 +65,7 @@ async function measureSearches(store: IdentityStore): Promise<void> {
     const { department: id } = department.feed.description;
     const [ref] = await store.refsOf([{ department: id, lookupKey: department.at(number).key }]);
     const spent = spending();
-    const found = await search(wanted);
+    const { found } = await search(wanted);
     const time = spent();
     if (found[0]?.ref === ref) first += 1;
     if (found.some((one) => one.ref === ref)) among += 1;

@@ -3,6 +3,7 @@ import { addressParts } from "../matching/normalise/addresses.ts";
 import { emailKey, identifierKey, phoneKey } from "../matching/normalise/contacts.ts";
 import { knownDate } from "../matching/normalise/dates.ts";
 import { nameParts } from "../matching/normalise/names.ts";
+import { asciiText } from "../matching/normalise/text.ts";
 
 /** What the deterministic rules and exact search compare: normalised text, placeholders left out. */
 export interface Traits {
@@ -19,7 +20,7 @@ export interface Traits {
   readonly area?: string;
   readonly phones: readonly string[];
   readonly emails: readonly string[];
-  /** `<agency>|<notation>`. */
+  /** `<AGENCY>|<notation>`. */
   readonly identifiers: readonly string[];
 }
 
@@ -43,11 +44,11 @@ export function traitsOf(record: PersonRecord): Traits {
   };
 }
 
-/** `<agency>|<notation>`. */
+/** `<AGENCY>|<notation>`: however an agency is spelt, it is the same one, as where two records are weighed. */
 export function identifiersOf({ identifier = [] }: Pick<PersonRecord, "identifier">): readonly string[] {
   return identifier.flatMap(({ schemaAgency, notation }) => {
     const key = identifierKey(notation);
-    return key === undefined ? [] : [`${schemaAgency}|${key}`];
+    return key === undefined ? [] : [`${asciiText(schemaAgency).toUpperCase()}|${key}`];
   });
 }
 

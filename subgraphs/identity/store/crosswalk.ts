@@ -1,3 +1,4 @@
+import { type Alike, type MostAlike, readAlike } from "./alike.ts";
 import type { Binding, Statements } from "./statements.ts";
 import { type Engine, textsOf } from "./texts.ts";
 
@@ -72,6 +73,8 @@ export interface StoredEvent extends Assertion {
   /** The living ref, also where the event happened to a ref that was merged into it. */
   readonly ref: string;
   readonly otherRef: string | null;
+  /** The decision that it tells of, while that is in force and may be taken back. */
+  readonly decision: number | null;
 }
 
 export interface Watermark {
@@ -108,12 +111,9 @@ export interface Crosswalk {
   heldWith(records: readonly RecordPlace[]): Promise<readonly HeldLink[]>;
   /**
    * All links of the citizens of whose links one shares most with the tokens, best first: as many citizens as asked for,
-   * from among as many links. Tokens that very many share count only where there are no others.
+   * from among as many links. Tokens that very many share count only where there are no others, or where asked widely.
    */
-  alike(
-    tokens: readonly string[],
-    most: { readonly links: number; readonly citizens: number },
-  ): Promise<readonly SharingLink[]>;
+  alike(tokens: readonly string[], most: MostAlike): Promise<Alike>;
   /** The links that have most of the tokens, best first; read from so many rows. The `first` ones share however little. */
   neighbours(
     tokens: readonly string[],
@@ -179,11 +179,7 @@ export function crosswalk(engine: Engine, rows: Statements, shownDepartments?: r
     heldOf: (refs) => rows(texts.heldOf, [texts.list(refs)]),
     heldWith: (records) => rows(texts.heldWith, texts.places(records)),
     placesById: (ids) => rows(texts.placesById, [texts.numbers(ids)]),
-    async alike(tokens, { links, citizens }) {
-      const bindings = [...shown, texts.list(tokens), links, citizens];
-      const found = await rows<SharingLink>(texts.alike, bindings);
-      return found.length > 0 ? found : await rows(texts.alikeInSamples, bindings);
-    },
+    alike: (tokens, most) => readAlike(rows, texts, [...shown, texts.list(tokens)], most),
     neighbours: (tokens, most) => rows(texts.neighbours, [texts.list(tokens), most.rows, most.links, most.first]),
     decisions: () => rows(texts.decisions, []),
     decisionsOn: (records) => rows(texts.decisionsOn, texts.places(records)),

@@ -3,17 +3,19 @@
  * their refs, twice.
  */
 export function eventsText(inList: (column: string) => string, onlyShown?: { readonly departments: string }): string {
-  const { told, reason, otherRef } = onlyShown ? whatIsShown : everything;
+  const { told, reason, otherRef, isWhole } = onlyShown ? whatIsShown : everything;
   return `${onlyShown ? `with shown as materialized (${onlyShown.departments})` : ""}
       select event.kind, living.ref, ${otherRef} as "otherRef", assertion.at, assertion.actor,
-        assertion.model_version as "modelVersion", ${reason} as reason
+        assertion.model_version as "modelVersion", ${reason} as reason,
+        case when event.kind in ('CONFIRMED', 'REJECTED') then (select decision.id from decision
+          where decision.assertion_id = event.assertion_id and decision.undone_by is null and ${isWhole}) end as decision
       from (select ref, ref as past from citizen where ${inList("ref")}
             union all select redirect_to, ref from citizen where ${inList("redirect_to")}) as living
       join identity_event event on event.ref = living.past join assertion on assertion.id = event.assertion_id
       where ${told} order by event.id desc`;
 }
 
-const everything = { told: "true", reason: "assertion.reason", otherRef: "event.other_ref" };
+const everything = { told: "true", reason: "assertion.reason", otherRef: "event.other_ref", isWhole: "true" };
 
 const ofShown = (column: string) => `${column} in (select department from shown)`;
 
@@ -21,6 +23,10 @@ const ofShown = (column: string) => `${column} in (select department from shown)
 const sides = `(select count(distinct record.side) from decision
         join decision_record record on record.decision_id = decision.id and ${ofShown("record.department")}
         where decision.assertion_id = event.assertion_id or decision.undone_by = event.assertion_id)`;
+
+/** Shown departments knew something of each of those persons: nobody else may take the decision back. */
+const allSides = `not exists (select 1 from decision_record record where record.decision_id = decision.id
+        group by record.side having max(case when ${ofShown("record.department")} then 1 else 0 end) = 0)`;
 
 /** A record of a shown department went from one of the two citizens to the other. */
 const recordMoved = `exists (select 1 from identity_event moved
@@ -50,4 +56,5 @@ const whatIsShown = {
           and (event.kind <> 'MERGED' or ${knownBefore}) end`,
   reason: `case when ${decisionIsShown} then assertion.reason end`,
   otherRef: `case when ${otherIsShown} then event.other_ref end`,
+  isWhole: allSides,
 };

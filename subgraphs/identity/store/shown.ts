@@ -65,9 +65,8 @@ export function shownOnly(store: IdentityStore, departments: readonly string[]):
       const reads = someHidden ? shown : store;
       const [hidden, found] = await Promise.all([hiddenDepartments(), reads.alike(tokens, most)]);
       someHidden = hidden.length > 0;
-      return someHidden && reads === store
-        ? await shown.alike(tokens, most)
-        : found.filter(({ department }) => departments.includes(department));
+      if (someHidden && reads === store) return await shown.alike(tokens, most);
+      return { ...found, links: found.links.filter(({ department }) => departments.includes(department)) };
     },
     async count(tokens) {
       if (tokens) return shown.count(tokens);

@@ -10,6 +10,8 @@ export type Engine = "sqlite" | "postgres";
  * this. Who is worth a look shares some of them.
  */
 const searched = { rows: "500", largest: 300 };
+/** Who was not told apart from others by less is looked for among so many links of each token. */
+const largestOfAll = 1000;
 const resolved = { rows: "?", largest: 150 };
 /** In bits: beyond the first ones, whoever shares less is not worth fetching. */
 const leastShared = 8;
@@ -63,7 +65,9 @@ function listTexts(engine: Engine, onlyShown: boolean) {
       nearest as materialized (select link.ref, max(found.shared) as shared from found join link on link.id = found.id
         where found.shared >= ${leastPart} * (select max(shared) from found)
         group by link.ref order by shared desc, link.ref limit ?)
-      select ${linkPlace}, nearest.shared from nearest join link on link.ref = nearest.ref
+      select ${linkPlace}, nearest.shared, (select cast(count(*) as integer) from found) as looked,
+        (select min(size) > ${reading.largest} from block where size > 0) as "isCut"
+      from nearest join link on link.ref = nearest.ref
       ${onlyShown ? "where link.department in (select department from shown)" : ""}
       order by nearest.shared desc, link.ref, link.department, link.lookup_key`;
   const review = `select review.left_link as "left", review.right_link as "right",
@@ -102,6 +106,7 @@ function listTexts(engine: Engine, onlyShown: boolean) {
     settings: `select name, value from setting where ${inList("name")}`,
     alike: alike(searched),
     alikeInSamples: alike({ ...searched, samples: true }),
+    alikeWidely: alike({ ...searched, largest: largestOfAll, samples: true }),
     neighbours: `with ${sharing(tokens, resolved)}
       , ranked as materialized (select id, shared, row_number() over (order by shared desc, id) as place from found)
       select ${linkPlace}, ranked.shared from ranked join link on link.id = ranked.id

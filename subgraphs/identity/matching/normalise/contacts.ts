@@ -6,14 +6,22 @@ import { isPlaceholderMailbox, isPlaceholderNumber } from "./placeholders.ts";
  * whether a country code stands before them cannot be told.
  */
 export function phoneKey(value: string): string | undefined {
-  const digits = value
+  const digits = phoneDigits(value);
+  if (digits.length < fewestDigits || isPlaceholderNumber(digits) || /(\d)\1{6}$/.test(digits)) return undefined;
+  return digits.slice(-8);
+}
+
+/** The digits of a phone number, without an extension and without zeros before the rest. */
+export function phoneDigits(value: string): string {
+  return value
     .replace(/(?:ext|x|#)\.?\s*\d+$/i, "")
     .replace("(0)", "")
     .replace(/\D/g, "")
     .replace(/^0+/, "");
-  if (digits.length < 6 || isPlaceholderNumber(digits) || /(\d)\1{6}$/.test(digits)) return undefined;
-  return digits.slice(-8);
 }
+
+/** No phone number has fewer. */
+export const fewestDigits = 6;
 
 /** A lower-case address without sub-address (`+tag`), or nothing when it has no domain or its mailbox is a placeholder. */
 export function emailKey(value: string): string | undefined {
@@ -30,8 +38,16 @@ export function emailKey(value: string): string | undefined {
 
 /** An identifier without its printed separators, or nothing when nobody was ever issued it. */
 export function identifierKey(notation: string): string | undefined {
-  const text = notation.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const text = identifierText(notation);
   const digits = text.replace(/\D/g, "");
-  if (text.length < 4 || (digits === text && isPlaceholderNumber(text))) return undefined;
+  if (text.length < shortestIdentifier || (digits === text && isPlaceholderNumber(text))) return undefined;
   return text;
 }
+
+/** An identifier's letters and digits. */
+export function identifierText(notation: string): string {
+  return notation.toLowerCase().replace(/[^a-z0-9]/g, "");
+}
+
+/** No identifier has fewer letters and digits. */
+export const shortestIdentifier = 4;
