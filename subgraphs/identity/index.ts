@@ -129,6 +129,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
           department,
           error: error instanceof CivigraphError ? error.code : "error",
         }),
+      tell: (event, details) => options.log?.(event, details),
     });
 
   return {

@@ -1,5 +1,7 @@
 import type { Knex } from "knex";
 import { assignRefs, type RefAssignment } from "./assign-refs.ts";
+import { formerRefs, refBefore } from "./former-refs.ts";
+import type { Run } from "./link.ts";
 import type { RollEntry } from "./roll.ts";
 
 /**
@@ -7,7 +9,7 @@ import type { RollEntry } from "./roll.ts";
  * citizens of whom only links of kept departments are left live on.
  */
 export async function assignAllRefs(
-  transaction: Knex,
+  run: Run,
   options: {
     readonly roll: readonly RollEntry[];
     readonly clusters: readonly (readonly number[])[];
@@ -17,11 +19,14 @@ export async function assignAllRefs(
     readonly apart?: ReadonlySet<string>;
   },
 ): Promise<RefAssignment> {
+  const { transaction } = run;
   const { roll, clusters, candidate, kept, apart } = options;
   const refs = await knownRefs(transaction);
-  const claimed = claimsOf(roll, apart);
+  const former = refs.ended.size === 0 ? new Map<number, string>() : await formerRefs(run, roll);
+  const claimed = claimsOf(roll, former, apart);
   const assignment = assignRefs({
     ...refs,
+    returning: new Set(former.values()),
     clusters: clusters.map((members) => members.map((record) => claimed(roll[record] as RollEntry))),
     candidate,
   });
@@ -41,11 +46,19 @@ export async function redirectKept(transaction: Knex, kept: ReadonlySet<string>)
 }
 
 /** The ref that a record speaks for when clusters are given theirs. */
-function claimsOf(roll: readonly RollEntry[], apart: ReadonlySet<string> = new Set()) {
-  if (apart.size === 0) return ({ link }: RollEntry) => link?.ref ?? null;
-  const others = new Set(roll.filter(({ department }) => !apart.has(department)).map(({ link }) => link?.ref));
-  return ({ department, link }: RollEntry) =>
-    link === null || (apart.has(department) && others.has(link.ref)) ? null : link.ref;
+function claimsOf(
+  roll: readonly RollEntry[],
+  former: ReadonlyMap<number, string>,
+  apart: ReadonlySet<string> = new Set(),
+): (entry: RollEntry) => string | null {
+  if (apart.size === 0) return (entry) => refBefore(entry, former);
+  const others = new Set(
+    roll.filter(({ department }) => !apart.has(department)).map((entry) => refBefore(entry, former)),
+  );
+  return (entry) => {
+    const ref = refBefore(entry, former);
+    return apart.has(entry.department) && others.has(ref) ? null : ref;
+  };
 }
 
 async function knownRefs(transaction: Knex): Promise<{ living: Set<string>; ended: Set<string> }> {

@@ -2,6 +2,7 @@ import type { Knex } from "knex";
 import type { IdentityKeys } from "../keys.ts";
 import { withKeptRefs } from "./assign-all-refs.ts";
 import { assignRefs, type RefAssignment } from "./assign-refs.ts";
+import { formerRefs, refBefore } from "./former-refs.ts";
 import { newRef, type Run } from "./link.ts";
 import type { OldLink, RollEntry } from "./roll.ts";
 
@@ -10,7 +11,7 @@ const attempts = 8;
 
 /** Like a run over everything, for the citizens of these records alone. */
 export async function assignNearRefs(
-  { transaction }: Run,
+  run: Run,
   keys: IdentityKeys,
   options: {
     readonly roll: readonly RollEntry[];
@@ -18,12 +19,14 @@ export async function assignNearRefs(
     readonly vanished: readonly OldLink[];
   },
 ): Promise<RefAssignment> {
+  const { transaction } = run;
   const { roll, clusters, vanished } = options;
+  const former = await formerRefs(run, roll);
   const oldRefs = clusters.map((members) => members.map((record) => roll[record]?.link?.ref ?? null));
   const living = new Set([...oldRefs.flat(), ...vanished.map(({ ref }) => ref)].filter((ref) => ref !== null));
   // Where every citizen goes on as it was, no other ref is needed.
   const keep = oldRefs.every((refs) => new Set(refs.filter((ref) => ref !== null)).size === 1);
-  if (keep && living.size === clusters.length) {
+  if (keep && former.size === 0 && living.size === clusters.length) {
     const refOf = oldRefs.map((refs) => refs.find((ref) => ref !== null) ?? "");
     if (new Set(refOf).size === refOf.length) return { refOf, created: [], revived: [], retired: new Map() };
   }
@@ -36,9 +39,11 @@ export async function assignNearRefs(
     .whereIn("ref", tries.flat());
   const taken = new Set(known.filter(({ retired_by }) => retired_by === null).map(({ ref }) => ref));
   const assignment = assignRefs({
-    clusters: oldRefs,
+    clusters:
+      former.size === 0 ? oldRefs : clusters.map((members) => members.map((each) => refBefore(roll[each], former))),
     living,
     ended: new Set(known.filter(({ retired_by }) => retired_by !== null).map(({ ref }) => ref)),
+    returning: new Set(former.values()),
     candidate(cluster, attempt) {
       const ref = tries[cluster]?.filter((one) => !taken.has(one))[attempt];
       if (ref === undefined) throw new Error("no ref is left for a new citizen");

@@ -12,29 +12,35 @@ export interface RefAssignment {
 
 /**
  * Gives each cluster the ref that most of its records had, so that citizens keep their ids when links change. Each ref
- * goes to one cluster at most; where two claim it with equally many records, the cluster that comes first has it.
+ * goes to one cluster at most; where two claim it with equally many records, the cluster that comes first has it, and of
+ * two refs one that citizens have now.
  */
 export function assignRefs(options: {
-  /** Old refs of the records of each cluster, null for new records; clusters in an order that does not depend on arrival. */
+  /** Old refs of the records of each cluster, null for new records that had none; clusters in an order that does not depend on arrival. */
   readonly clusters: readonly (readonly (string | null)[])[];
   /** Refs that citizens have now. */
   readonly living: ReadonlySet<string>;
   /** Refs that redirect or ended. */
   readonly ended: ReadonlySet<string>;
+  /** Those of them whose records come back: they live again, or lead to who most of these records are now. */
+  readonly returning?: ReadonlySet<string>;
   /** The n-th ref that a new citizen of this cluster may take. */
   readonly candidate: (cluster: number, attempt: number) => string;
 }): RefAssignment {
-  const { clusters, living, ended, candidate } = options;
+  const { clusters, living, ended, returning = new Set<string>(), candidate } = options;
   const claims = claimsOf(clusters);
   const refOf: string[] = new Array(clusters.length).fill("");
   const holder = new Map<string, number>();
-  for (const { cluster, ref } of [...claims].sort((a, b) => b.records - a.records || a.cluster - b.cluster)) {
+  const created: string[] = [];
+  const revived: string[] = [];
+  const rank = ({ ref }: Claim) => Number(returning.has(ref));
+  const inOrder = (a: Claim, b: Claim) => b.records - a.records || rank(a) - rank(b) || a.cluster - b.cluster;
+  for (const { cluster, ref } of [...claims].sort(inOrder)) {
     if (refOf[cluster] !== "" || holder.has(ref)) continue;
     refOf[cluster] = ref;
     holder.set(ref, cluster);
+    if (returning.has(ref)) revived.push(ref);
   }
-  const created: string[] = [];
-  const revived: string[] = [];
   for (const cluster of clusters.keys()) {
     if (refOf[cluster] !== "") continue;
     let attempt = 0;
@@ -44,7 +50,7 @@ export function assignRefs(options: {
     holder.set(ref, cluster);
     (ended.has(ref) ? revived : created).push(ref);
   }
-  return { refOf, created, revived, retired: retiredRefs(living, holder, claims, refOf) };
+  return { refOf, created, revived, retired: retiredRefs([...living, ...returning], holder, claims, refOf) };
 }
 
 interface Claim {
@@ -64,7 +70,7 @@ function claimsOf(clusters: readonly (readonly (string | null)[])[]): readonly C
 }
 
 function retiredRefs(
-  living: ReadonlySet<string>,
+  refs: readonly string[],
   holder: ReadonlyMap<string, number>,
   claims: readonly Claim[],
   refOf: readonly string[],
@@ -76,7 +82,7 @@ function retiredRefs(
     if (other === undefined || claim.records > other.records) largest.set(claim.ref, claim);
   }
   const retired = new Map<string, string | null>();
-  for (const ref of living) {
+  for (const ref of refs) {
     if (holder.has(ref)) continue;
     const heir = largest.get(ref);
     retired.set(ref, heir === undefined ? null : (refOf[heir.cluster] ?? null));

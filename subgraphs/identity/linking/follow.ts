@@ -1,12 +1,22 @@
-import type { PersonFeed, PersonRecord } from "../../../shared/department/person-feed.ts";
-import { tokenVersion } from "../search.ts";
+import type { PersonFeed } from "../../../shared/department/person-feed.ts";
 import type { IdentityStore } from "../store/index.ts";
 import { compactWhereAsked } from "./compaction.ts";
 import { adoptKeyForms } from "./key-forms.ts";
+import { missingAgain } from "./missing.ts";
 import type { ResolveOptions } from "./resolve.ts";
-import { allPages, lookupKeyOf, recordDigests } from "./roll.ts";
+import { allPages, lookupKeyOf } from "./roll.ts";
 import { localKeyVersionIn, scoringSettings, tokenVersionIn } from "./scoring.ts";
-import { knownKeys, linkChanged, type SweepOptions, type Sweeps, sweep, sweepOf, unlinkGone } from "./sweep.ts";
+import {
+  knownKeys,
+  linkChanged,
+  type SweepOptions,
+  type Sweeps,
+  sweep,
+  sweepOf,
+  type Tell,
+  unlinkGone,
+} from "./sweep.ts";
+import { changedOf, takeChanges } from "./take-changes.ts";
 
 export interface Followed {
   readonly department: string;
@@ -45,10 +55,12 @@ type FollowOptions = Pick<ResolveOptions, "store" | "keys" | "departments" | "si
    * followed all the same.
    */
   readonly onFailure?: (department: string, error: unknown) => void;
+  /** Told once where records say that they change in the future, or so many are gone that they are waited for. */
+  readonly tell?: Tell;
 };
 
 async function followFeed(feed: PersonFeed, options: FollowOptions): Promise<number> {
-  const { store, keys, signal } = options;
+  const { store, keys } = options;
   const { department, tellsChanges } = feed.description;
   // Its description is the same as long as the program runs.
   if (!options.sweeps.has(department)) await adoptKeyForm(feed, options);
@@ -60,34 +72,14 @@ async function followFeed(feed: PersonFeed, options: FollowOptions): Promise<num
     isCurrent: async () => (await localKeyVersion(store)) === version,
   };
   const watermark = (await store.watermarks()).find((each) => each.department === department);
-  const since = tellsChanges ? (watermark?.changedSince ?? undefined) : undefined;
-  const gone = new Set<string>();
-  if (since === undefined)
-    for await (const keys of knownKeys(department, options)) for (const key of keys) gone.add(key);
-  let lastChange = watermark?.changedSince ?? "";
-  let [resolved, failed] = [0, 0];
-  for await (const page of allPages(feed, signal, since)) {
-    for (const record of page) {
-      gone.delete(sweeping.lookupKeyOf(record.key));
-      if (record.changed !== undefined && record.changed > lastChange) lastChange = record.changed;
-    }
-    const taken = await linkChanged(feed, await changedOf(page, feed, sweeping), sweeping);
-    resolved += taken.resolved;
-    failed += taken.failed.length;
-  }
-  // What failed is read again, with all that has changed since.
-  if (failed > 0) lastChange = watermark?.changedSince ?? "";
-  resolved +=
-    since === undefined
-      ? await unlinkGone(
-          Array.from(gone, (lookupKey) => ({ department, lookupKey })),
-          sweeping,
-        )
-      : (await sweep(feed, sweeping)) + (await reread(feed, sweeping));
-  if (resolved > 0 || lastChange !== (watermark?.changedSince ?? "")) {
+  const before = watermark?.changedSince ?? undefined;
+  const { resolved, lastChange } = tellsChanges
+    ? await followChanges(feed, before, sweeping)
+    : { resolved: await followAll(feed, sweeping), lastChange: before };
+  if (resolved > 0 || lastChange !== before) {
     await store.write(async (transaction, reads) => {
       const last = await transaction("assertion").max("id as id").first<{ id: number | null }>();
-      const seenSoFar = { changed_since: lastChange || null, record_count: await reads.recordCount(department) };
+      const seenSoFar = { changed_since: lastChange ?? null, record_count: await reads.recordCount(department) };
       await transaction("watermark")
         .insert({ department, ...seenSoFar, assertion_id: last?.id ?? 0 })
         .onConflict("department")
@@ -95,6 +87,32 @@ async function followFeed(feed: PersonFeed, options: FollowOptions): Promise<num
     });
   }
   return resolved;
+}
+
+/** See `takeChanges`; `last`: the last change that was seen. */
+async function followChanges(feed: PersonFeed, last: string | undefined, options: SweepOptions) {
+  const taken = await takeChanges(feed, last, options);
+  const resolved = taken.resolved + (await sweep(feed, options)) + (await reread(feed, options));
+  return { ...taken, resolved };
+}
+
+/** Compares all records with what is known of them. Gives the number of those that were new, changed or gone. */
+async function followAll(feed: PersonFeed, options: SweepOptions): Promise<number> {
+  const { department } = feed.description;
+  const gone = new Set<string>();
+  for await (const keys of knownKeys(department, options)) for (const key of keys) gone.add(key);
+  const known = gone.size;
+  let resolved = 0;
+  for await (const page of allPages(feed, options.signal)) {
+    for (const { key } of page) gone.delete(options.lookupKeyOf(key));
+    resolved += (await linkChanged(feed, await changedOf(page, feed, options), options)).resolved;
+  }
+  const last = sweepOf(options.sweeps, department);
+  const found = { department, gone: gone.size, known, count: known - gone.size };
+  last.missing = missingAgain(last.missing, found, options.tell);
+  if (last.missing) return resolved;
+  const places = Array.from(gone, (lookupKey) => ({ department, lookupKey }));
+  return resolved + (await unlinkGone(places, options));
 }
 
 /** Records that are read again at once. */
@@ -140,20 +158,4 @@ async function adoptKeyForm({ description }: PersonFeed, { store, keys, signal }
 
 async function localKeyVersion(store: IdentityStore): Promise<number> {
   return localKeyVersionIn(await store.settings(scoringSettings));
-}
-
-/** The records whose digest is not the one of the last time; those that the crosswalk knows alone, where asked for. */
-async function changedOf(
-  page: readonly PersonRecord[],
-  { description: { department } }: PersonFeed,
-  { store, keys, lookupKeyOf }: SweepOptions,
-  { knownOnly = false } = {},
-): Promise<readonly PersonRecord[]> {
-  const digestOf = recordDigests(keys, await tokenVersion(store));
-  const places = page.map(({ key }) => ({ department, lookupKey: lookupKeyOf(key) }));
-  const known = await store.digestsAt(places);
-  return page.filter((record, index) => {
-    const digest = known.get(places[index]?.lookupKey ?? "");
-    return digest === undefined ? !knownOnly : digest !== digestOf(record);
-  });
 }

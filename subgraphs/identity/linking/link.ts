@@ -9,9 +9,10 @@ import { canonicalClusters } from "./canonical-clusters.ts";
 import { bondsOf } from "./decisions.ts";
 import { type Bonds, breathe, type Clustering, type LinkEngine, type LinkReason } from "./engine.ts";
 import { adoptKeyForms } from "./key-forms.ts";
+import { notesOnChanges } from "./last-change.ts";
 import { probabilisticEngine } from "./probabilistic.ts";
 import { redirectToRecords } from "./redirects.ts";
-import { answeringFeeds, type RollEntry, readRoll } from "./roll.ts";
+import { answeringFeeds, type RollEntry, type RollReading, readRoll } from "./roll.ts";
 import { keyVersions, rotate } from "./rotate.ts";
 import { writeScoring } from "./scoring.ts";
 import { writeLinks } from "./write-links.ts";
@@ -116,7 +117,7 @@ export async function link(options: LinkOptions): Promise<LinkSummary> {
     await breathe(signal);
     const clusters = canonicalClusters(roll, clustering.clusterOf);
     const refKey = keys.derive("citizen refs");
-    const assignment = await assignAllRefs(transaction, {
+    const assignment = await assignAllRefs(run, {
       roll,
       clusters,
       candidate: (cluster, attempt) => newRef(refKey, roll[clusters[cluster]?.[0] ?? 0] as RollEntry, attempt),
@@ -152,7 +153,7 @@ export async function link(options: LinkOptions): Promise<LinkSummary> {
       ...links,
       reviews,
       departments,
-      notes: clustering.notes,
+      notes: [...clustering.notes, ...notesOnChanges(descriptions, reading.lastChange)],
     };
   });
   await store.vacuum();
@@ -221,7 +222,7 @@ async function writeWatermarks(
   { transaction, assertion }: Run,
   feeds: readonly PersonFeed[],
   roll: readonly RollEntry[],
-  lastChange: ReadonlyMap<string, string>,
+  lastChange: RollReading["lastChange"],
 ): Promise<LinkSummary["departments"]> {
   const counts = new Map<string, number>();
   for (const { department } of roll) counts.set(department, (counts.get(department) ?? 0) + 1);
@@ -235,7 +236,7 @@ async function writeWatermarks(
     await transaction("watermark").insert({
       department: id,
       record_count: records,
-      changed_since: lastChange.get(id) ?? null,
+      changed_since: lastChange.get(id)?.latest ?? null,
       assertion_id: assertion,
     });
   }

@@ -5,6 +5,7 @@ import { CivigraphError } from "../../../shared/errors.ts";
 import type { IdentityKeys } from "../keys.ts";
 import type { Crosswalk } from "../store/crosswalk.ts";
 import { breathe, type EnginePage, type LinkReason } from "./engine.ts";
+import { LastChange } from "./last-change.ts";
 import type { Run } from "./link.ts";
 import { traitsOf } from "./traits.ts";
 import { gatherNewTokens, keepNewTokens, renewTokens } from "./write-tokens.ts";
@@ -70,8 +71,8 @@ function isUnavailable(reason: unknown): boolean {
 export interface RollReading {
   /** The records read so far, in the order of the pages. */
   readonly roll: readonly RollEntry[];
-  /** By department: when the record changed that changed last. */
-  readonly lastChange: ReadonlyMap<string, string>;
+  /** By department. */
+  readonly lastChange: ReadonlyMap<string, LastChange>;
   /** To be read once, to the end. */
   readonly pages: AsyncIterable<EnginePage>;
   /** After the last page: gives the links whose records are gone. */
@@ -91,22 +92,22 @@ export async function readRoll(options: {
   const entryOf = rollCall(keys, run, await nextLinkId(run.transaction));
   const tokenOf = keys.tokensOf(run.tokenVersion);
   const roll: RollEntry[] = [];
-  const lastChange = new Map<string, string>();
+  const began = Date.now();
+  const lastChange = new Map<string, LastChange>();
   await gatherNewTokens(run.transaction);
 
   async function* read(): AsyncGenerator<EnginePage> {
     for (const feed of feeds) {
       const { department } = feed.description;
       const old = oldLinks.get(department) ?? new Map<string, OldLink>();
+      const last = new LastChange(began);
+      lastChange.set(department, last);
       for await (const records of allPages(feed, signal)) {
         const entries = records.map((record) => entryOf(feed.description, record, old));
         for (const { lookupKey } of entries) old.delete(lookupKey);
         const traits = records.map(traitsOf);
         await renewTokens(run, entries, { records, traits }, tokenOf);
-        for (const { changed } of records) {
-          if (changed !== undefined && changed > (lastChange.get(department) ?? ""))
-            lastChange.set(department, changed);
-        }
+        for (const { changed } of records) last.add(changed);
         for (const entry of entries) roll.push(entry);
         yield { department: feed.description, records, traits };
         options.onProgress(roll.length, department);

@@ -2,6 +2,7 @@ import type { PersonFeed } from "../../../shared/department/person-feed.ts";
 import { CivigraphError } from "../../../shared/errors.ts";
 import type { RecordPlace } from "../store/crosswalk.ts";
 import { breathe } from "./engine.ts";
+import { type Missing, missingAgain } from "./missing.ts";
 import { type Resolution, type ResolveOptions, resolve } from "./resolve.ts";
 
 /** What is known of a department's keys since they were last listed; in memory alone, because keys may be personal. */
@@ -16,15 +17,38 @@ export interface Sweep {
   readonly failed: Set<string>;
   /** When records were last read again, whatever their time of change, and behind which place that goes on. */
   readonly reread: { at: number; after: string | undefined };
+  /** What is known of its changes; see `takeChanges`. */
+  readonly changes: ChangesRead;
+  /** Where so many records are missing that their links are kept for now. */
+  missing: Missing | undefined;
+}
+
+/** How changes were read; times of reading in milliseconds since 1970. */
+export interface ChangesRead {
+  /** The last change when what is behind it was last read, too. */
+  base: string | undefined;
+  /** The last change, and when it was first seen. */
+  seen: { readonly change: string | undefined; readonly at: number } | undefined;
+  /** The last change, once nothing is expected any more that was stamped before it. */
+  settled: string | undefined;
+  /** Until when what is behind the last change rests, and what is after it. */
+  behindDueAt: number;
+  laterDueAt: number;
+  /** Records say that they change in the future, which was told. */
+  toldAhead: boolean;
 }
 
 /** By department. */
 export type Sweeps = Map<string, Sweep>;
 
+/** Told what somebody should know of a department, in counts and names of departments alone. */
+export type Tell = (event: string, details: Readonly<Record<string, string>>) => void;
+
 export type SweepOptions = Pick<ResolveOptions, "store" | "keys" | "departments" | "signal"> & {
   readonly actor: string;
   readonly sweeps: Sweeps;
   readonly onFailure?: (department: string, error: unknown) => void;
+  readonly tell?: Tell;
   /** By what the crosswalk has a local key. */
   readonly lookupKeyOf: (key: string) => string;
   /** False once that is something else, because keys were renewed: nothing would be found by it, and all seem gone. */
@@ -40,6 +64,8 @@ const mostLinked = 1_000;
 const keysAtOnce = 10_000;
 /** As many records may have come as have gone, which no number tells: keys are listed at least so often, in milliseconds. */
 const listEvery = 6 * 3_600_000;
+/** The same while many records are missing and their number is the same. */
+const listMissingEvery = 5 * 60_000;
 
 /**
  * Finds what the times of change do not tell: records that are gone, and records that came with an old time. All keys
@@ -53,22 +79,30 @@ export async function sweep(feed: PersonFeed, options: SweepOptions): Promise<nu
   const { failed } = last;
   if (last.unknown.some((key) => !failed.has(key))) return await linkUnknown(feed, last, options);
   const count = await feed.count(signal ? { signal } : {});
-  const isDue =
-    Date.now() - last.at >= listEvery ||
-    count - (await store.recordCount(department)) !== last.surplus + last.unknown.length;
+  const age = Date.now() - last.at;
+  const isDue = last.missing
+    ? age >= listMissingEvery || count !== last.missing.count
+    : age >= listEvery || count - (await store.recordCount(department)) !== last.surplus + last.unknown.length;
   if (!isDue) return await linkUnknown(feed, last, options);
-  const { gone, unknown, listed } = await compareKeys(feed, options);
+  const { gone, unknown, listed, known } = await compareKeys(feed, options);
   if (!(await options.isCurrent())) return 0;
   unknown.sort((a, b) => Number(failed.has(a)) - Number(failed.has(b)));
-  const found: Sweep = { ...last, at: Date.now(), surplus: count - listed, unknown };
+  const missing = missingAgain(last.missing, { department, gone: gone.length, known, count }, options.tell);
+  const found: Sweep = { ...last, at: Date.now(), surplus: count - listed, unknown, missing };
   sweeps.set(department, found);
-  return (await unlinkGone(gone, options)) + (await linkUnknown(feed, found, options));
+  return (missing ? 0 : await unlinkGone(gone, options)) + (await linkUnknown(feed, found, options));
 }
 
 /** What is known of a department; as of long ago where that is nothing. */
 export function sweepOf(sweeps: Sweeps, department: string): Sweep {
-  const reread = { at: 0, after: undefined };
-  const sweep = sweeps.get(department) ?? { at: 0, surplus: 0, unknown: [], failed: new Set(), reread };
+  const sweep: Sweep = sweeps.get(department) ?? {
+    ...{ at: 0, surplus: 0, unknown: [], failed: new Set(), missing: undefined },
+    reread: { at: 0, after: undefined },
+    changes: {
+      ...{ base: undefined, seen: undefined, settled: undefined },
+      ...{ behindDueAt: 0, laterDueAt: 0, toldAhead: false },
+    },
+  };
   sweeps.set(department, sweep);
   return sweep;
 }
@@ -190,7 +224,7 @@ async function compareKeys(feed: PersonFeed, options: SweepOptions) {
     after = page.next ?? undefined;
   } while (after !== undefined);
   const gone = [...known].flatMap(([lookupKey, isListed]) => (isListed ? [] : [{ department, lookupKey }]));
-  return { gone, unknown: [...unknown], listed: known.size - gone.length + unknown.size };
+  return { gone, unknown: [...unknown], listed: known.size - gone.length + unknown.size, known: known.size };
 }
 
 async function linkUnknown(feed: PersonFeed, found: Sweep, options: SweepOptions): Promise<number> {

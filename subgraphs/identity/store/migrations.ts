@@ -103,4 +103,9 @@ const migrations: readonly ((text: string, clustered: string) => readonly string
     `create index identity_event_left on identity_event (other_ref)
       where kind = 'LINKED' and other_ref is not null`,
   ],
+  () => [
+    // Which ref a record had when it went, for the day when it comes back.
+    `create index identity_event_gone on identity_event (department, lookup_key)
+      where kind = 'UNLINKED' and other_ref is null`,
+  ],
 ];
