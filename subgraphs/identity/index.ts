@@ -13,6 +13,7 @@ import { type LinkProgress, type LinkSummary, link } from "./linking/link.ts";
 import { probabilisticEngine } from "./linking/probabilistic.ts";
 import { writeSetting } from "./linking/scoring.ts";
 import type { Sweeps } from "./linking/sweep.ts";
+import { outdatedTokens } from "./linking/write-tokens.ts";
 import { createLoaders } from "./loaders.ts";
 import { isShown, type RegisteredDepartment } from "./registry.ts";
 import { type IdentityContext, identityResolvers } from "./resolvers.ts";
@@ -57,7 +58,10 @@ export interface Identity extends Subgraph, Grants {
   stopFollowing(): Promise<void>;
   /** True once records were linked: before, the city has no citizens. */
   ready(): Promise<boolean>;
-  /** False where departments went into SANDBOX or left it since records were linked: they are to be linked anew. */
+  /**
+   * False where departments went into SANDBOX or left it since records were linked, or where a program has linked them
+   * that normalised values otherwise: they are to be linked anew.
+   */
   current(): Promise<boolean>;
 }
 
@@ -174,7 +178,9 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     },
     ready: () => store.filled(),
     async current() {
-      return ((await store.setting("linked apart")) ?? "[]") === apartText;
+      if (((await store.setting("linked apart")) ?? "[]") !== apartText) return false;
+      const linked = (await store.watermarks()).map(({ department }) => department);
+      return (await outdatedTokens(store, linked)).length === 0;
     },
     async grants(records, { signal }) {
       signal?.throwIfAborted();

@@ -111,3 +111,15 @@ describe("a department in SANDBOX", () => {
     expect(await newcomers()).toEqual({ shared: 20, own: 20 });
   });
 });
+
+it("is linked anew where a program has linked it that normalised values otherwise", async () => {
+  const identity = await open("LIVE");
+  await identity.link();
+  expect(await identity.current()).toBe(true);
+  const database = new Database(file);
+  database.prepare("update setting set value = '0' where name = 'normalisation taxes'").run();
+  database.close();
+  expect(await identity.current()).toBe(false);
+  await identity.link();
+  expect(await identity.current()).toBe(true);
+});

@@ -11,6 +11,17 @@ import { writeSetting } from "./scoring.ts";
 import { recordTokens } from "./tokens.ts";
 import type { Traits } from "./traits.ts";
 
+/** Those of the departments whose tokens were made when values were normalised otherwise: by others they are found by chance. */
+export async function outdatedTokens(
+  reads: Pick<Crosswalk, "settings">,
+  departments: readonly string[],
+): Promise<readonly string[]> {
+  const known = await reads.settings(departments.map(versionSetting));
+  return departments.filter((department) => known.get(versionSetting(department)) !== String(normalisationVersion));
+}
+
+const versionSetting = (department: string): string => `normalisation ${department}`;
+
 /**
  * Has the run take all records of departments for changed whose tokens were made when values were normalised otherwise.
  * Their digests are those of the records alone, and so nobody who follows takes them for changed, one by one.
@@ -20,13 +31,11 @@ export async function outdateTokens(
   reads: Pick<Crosswalk, "settings">,
   departments: readonly string[],
 ): Promise<void> {
-  const version = String(normalisationVersion);
-  const nameOf = (department: string) => `normalisation ${department}`;
-  const known = await reads.settings(departments.map(nameOf));
-  const outdated = departments.filter((department) => known.get(nameOf(department)) !== version);
+  const outdated = await outdatedTokens(reads, departments);
   if (outdated.length === 0) return;
   await transaction("link").whereIn("department", outdated).update({ content_digest: "" });
-  for (const department of outdated) await writeSetting(transaction, nameOf(department), version);
+  for (const department of outdated)
+    await writeSetting(transaction, versionSetting(department), String(normalisationVersion));
 }
 
 /** Makes the place where `renewTokens` gathers tokens until all records were read. */
