@@ -82,6 +82,24 @@ describe("civigraph identity", { timeout: 180_000 }, () => {
     expect(readFileSync(readable, "utf8")).toBe("shared\n");
   });
 
+  it("begins nothing with a file that is not there, or that was cut off", async () => {
+    const place = join(folder, "untouched");
+    const nowhere = join(folder, "nowhere.backup");
+    const absent = await civigraph(place, ["identity", "restore", nowhere], { environment });
+    expect(absent).toMatchObject({ code: 1, remarks: expect.stringContaining(`${nowhere}: there is no such file`) });
+    const cut = join(folder, "cut.backup");
+    const whole = readFileSync(file);
+    writeFileSync(cut, whole.subarray(0, whole.length - 100));
+    const out = join(folder, "secret-of-cut");
+    const refused = await civigraph(place, ["identity", "restore", cut, "--secret-out", out], { environment });
+    expect(refused).toMatchObject({ code: 1, remarks: expect.stringContaining("Nothing was changed.") });
+    expect(refused.remarks).toContain("not a whole backup");
+    expect(refused.output + refused.remarks).not.toContain("Putting back");
+    for (const made of [join(place, "identity.key"), join(place, "identity.sqlite"), out]) {
+      expect(existsSync(made), made).toBe(false);
+    }
+  });
+
   it("leaves the store as it was when a restore is interrupted", async () => {
     const place = join(folder, "interrupted");
     expect((await civigraph(place, ["identity", "restore", file], { environment })).code).toBe(0);

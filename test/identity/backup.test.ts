@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { citizenIds } from "../../subgraphs/identity/citizen-id.ts";
@@ -93,11 +93,14 @@ for (const kind of kinds) {
         ];
         for (const bytes of damaged) {
           writeFileSync(file, bytes);
-          await expect(restore(test.store, file, { passphrase })).rejects.toMatchObject(refused);
+          const explained = { ...refused, message: expect.stringContaining("Nothing was changed.") };
+          await expect(restore(test.store, file, { passphrase })).rejects.toMatchObject(explained);
+          await expect(headerOfBackup(file, passphrase)).rejects.toMatchObject(explained);
           expect(await test.dump()).toBe(before);
         }
       }
-      await expect(restore(test.store, join(folder, "nowhere"))).rejects.toMatchObject(refused);
+      await expect(restore(test.store, join(folder, "nowhere"))).rejects.toThrow(/ENOENT/);
+      await expect(restore(test.store, folder)).rejects.toMatchObject(refused);
     });
 
     it("opens under its own passphrase alone, and shows nothing without it", async () => {
@@ -181,6 +184,21 @@ for (const kind of kinds) {
       expect((await test.dump()).split("\n").sort()).toEqual(before.split("\n").sort());
     });
 
+    it("has its name once it is whole, so that nobody who kills it takes a part for a backup", async () => {
+      const place = mkdtempSync(join(folder, "whole-"));
+      const test = await open();
+      await link({ feeds, store: test.store, keys: testKeys });
+      const { signal } = new AbortController();
+      const seen = new Set<string>();
+      signal.throwIfAborted = () => {
+        for (const name of readdirSync(place)) seen.add(name);
+      };
+      await backUp(test.store, sealed, join(place, "city.backup"), signal);
+      expect([...seen]).toEqual([expect.stringMatching(/^city\.backup\.\d+\.tmp$/)]);
+      expect(readdirSync(place)).toEqual(["city.backup"]);
+      expect(statSync(join(place, "city.backup")).mode & 0o777).toBe(0o600);
+    });
+
     it("leaves no file, and the store as it was, when it is interrupted", async () => {
       const [file, unfinished] = [join(folder, `${kind.name}-whole.backup`), join(folder, `${kind.name}-cut.backup`)];
       const test = await open();
@@ -201,7 +219,7 @@ for (const kind of kinds) {
       };
       for (const looks of [0, 4]) {
         await expect(backUp(test.store, sealed, unfinished, signalAfter(looks))).rejects.toThrow("aborted");
-        expect(existsSync(unfinished)).toBe(false);
+        expect(readdirSync(folder).filter((name) => name.startsWith(basename(unfinished)))).toEqual([]);
         await expect(restore(test.store, file, { passphrase, signal: signalAfter(looks) })).rejects.toThrow("aborted");
         expect(await test.dump()).toBe(before);
       }

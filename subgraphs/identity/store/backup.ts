@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { open, unlink } from "node:fs/promises";
+import { open, rename, unlink } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -7,7 +7,8 @@ import { createGunzip, createGzip } from "node:zlib";
 import { z } from "zod";
 import { CivigraphError } from "../../../shared/errors.ts";
 import { breathe } from "../linking/engine.ts";
-import { type BulkStatement, bulkInsert, runBulk } from "./bulk.ts";
+import { inserts, type Table, tables } from "./backup-tables.ts";
+import { runBulk } from "./bulk.ts";
 import type { IdentityStore } from "./index.ts";
 import { isSealed, openedLines, sealedLines } from "./sealed-lines.ts";
 
@@ -43,48 +44,14 @@ const header = z.union([
 ]);
 const line = z.tuple([z.string(), z.array(z.array(z.union([z.string(), z.number(), z.null()])))]);
 
-/** The tables with their keys, in the order in which they are written. */
-const tables = {
-  assertion: { key: ["id"], columns: ["id", "at", "actor", "model_version", "reason"] },
-  citizen: { key: ["ref"], columns: ["ref", "redirect_to", "retired_by", "created_by"] },
-  link: {
-    key: ["id"],
-    columns: [
-      ...["id", "department", "lookup_key", "sealed_key", "ref", "status", "method", "rule", "match_probability"],
-      ...["evidence", "content_digest", "assertion_id"],
-    ],
-  },
-  token: { key: ["token", "link_id"], columns: ["token", "link_id"] },
-  identity_event: {
-    key: ["id"],
-    columns: ["id", "assertion_id", "kind", "ref", "other_ref", "department", "lookup_key"],
-  },
-  watermark: { key: ["department"], columns: ["department", "changed_since", "record_count", "assertion_id"] },
-  setting: { key: ["name"], columns: ["name", "value"] },
-  review: {
-    key: ["left_link", "right_link"],
-    columns: ["left_link", "right_link", "match_probability", "weight", "evidence", "assertion_id"],
-  },
-  decision: { key: ["id"], columns: ["id", "kind", "assertion_id", "undone_by"] },
-  decision_record: {
-    key: ["decision_id", "department", "lookup_key"],
-    columns: ["decision_id", "department", "lookup_key", "side"],
-  },
-  frequency: { key: ["token"], columns: ["token", "share"] },
-} as const;
-
-type Table = keyof typeof tables;
 type Row = Record<string, string | number | null>;
-
-const integers = new Set(["id", "created_by", "retired_by", "link_id", "assertion_id", "left_link", "right_link"]);
-for (const name of ["decision_id", "undone_by", "side", "record_count"]) integers.add(name);
-const fractions = new Set(["match_probability", "weight", "share"]);
 
 const rowsAtOnce = 5_000;
 
 /**
  * Writes the whole store into one compressed file that its owner alone can read: encrypted, with the secret or without
  * it, or as it is, without it. Whoever opens one with the secret can do what identity can. Gives the number of links.
+ * The file has its name once it is whole.
  */
 export async function backUp(
   store: IdentityStore,
@@ -92,9 +59,11 @@ export async function backUp(
   file: string,
   signal?: AbortSignal,
 ): Promise<number> {
-  const handle = await open(file, "wx", 0o600);
+  await tryOut(file);
+  const draft = `${file}.${process.pid}.tmp`;
+  const handle = await open(draft, "wx", 0o600);
   try {
-    return await store.write(async (transaction) => {
+    const links = await store.write(async (transaction) => {
       let links = 0;
       async function* lines() {
         yield `${JSON.stringify({ civigraph: "identity", version: 2, at: new Date().toISOString(), secret })}\n`;
@@ -121,36 +90,56 @@ export async function backUp(
           } while (last);
         }
       }
-      const target = handle.createWriteStream();
+      // What has its name is on the disk, whenever the power fails.
+      const target = handle.createWriteStream({ flush: true });
       await (passphrase === null
         ? pipeline(Readable.from(lines()), createGzip(), target)
         : pipeline(Readable.from(sealedLines(lines(), passphrase)), target));
       return links;
     });
+    await tryOut(file);
+    await rename(draft, file);
+    return links;
   } catch (error) {
     await handle.close().catch(() => {});
-    await unlink(file);
+    await unlink(draft);
     throw error;
   }
 }
 
-/** Whether a passphrase is needed. @throws CivigraphError CONFIGURATION_INVALID when it cannot be read. */
+/** @throws Error of the file system where the file cannot be written, or is there already: it is never overwritten. */
+async function tryOut(file: string): Promise<void> {
+  const handle = await open(file, "wx", 0o600);
+  await handle.close();
+  await unlink(file);
+}
+
+/**
+ * Whether a passphrase is needed.
+ * @throws CivigraphError CONFIGURATION_INVALID when it is empty; Error of the file system when it cannot be read.
+ */
 export async function isEncrypted(file: string): Promise<boolean> {
   try {
     for await (const bytes of createReadStream(file, { end: 0 })) return isSealed(bytes[0]);
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).path !== undefined) throw error;
     throw notABackup(error);
   }
   throw notABackup();
 }
 
 /**
- * Reads what a backup says of itself; `passphrase` for one that is encrypted.
- * @throws CivigraphError CONFIGURATION_INVALID when it is no backup, or the passphrase is another one.
+ * Reads a backup to its end, and gives what it says of itself; `passphrase` for one that is encrypted.
+ * @throws CivigraphError CONFIGURATION_INVALID when it is no whole backup, or the passphrase is another one.
  */
 export async function headerOfBackup(file: string, passphrase?: string): Promise<BackupHeader> {
-  for await (const text of linesOf(file, passphrase)) return parsed(header, text);
-  throw notABackup();
+  let found: BackupHeader | undefined;
+  for await (const text of linesOf(file, passphrase)) {
+    if (found === undefined) found = parsed(header, text);
+    else rowsIn(text);
+  }
+  if (found === undefined) throw notABackup();
+  return found;
 }
 
 /**
@@ -172,9 +161,8 @@ export async function restore(
       await breathe(signal);
       if (first) parsed(header, text);
       else {
-        const [name, rows] = parsed(line, text);
-        if (!Object.hasOwn(tables, name)) throw notABackup();
-        await runBulk(transaction, store.engine, inserts[name as Table], rows);
+        const [name, rows] = rowsIn(text);
+        await runBulk(transaction, store.engine, inserts[name], rows);
         if (name === "link") links += rows.length;
       }
       first = false;
@@ -188,19 +176,6 @@ export async function restore(
   await store.vacuum();
   return links;
 }
-
-const inserts = Object.fromEntries(
-  Object.entries(tables).map(([name, { columns }]) => [
-    name,
-    bulkInsert(
-      name,
-      columns.map((column) => [
-        column,
-        integers.has(column) ? "integer" : fractions.has(column) ? "double precision" : "text",
-      ]),
-    ),
-  ]),
-) as Record<Table, BulkStatement>;
 
 async function* linesOf(file: string, passphrase: string | undefined): AsyncGenerator<string> {
   const sealed = await isEncrypted(file);
@@ -223,6 +198,12 @@ function unpackedLines(source: Readable): AsyncIterable<string> {
   return createInterface({ input: source.pipe(unpacked), crlfDelay: Number.POSITIVE_INFINITY });
 }
 
+function rowsIn(text: string): readonly [Table, z.output<typeof line>[1]] {
+  const [name, rows] = parsed(line, text);
+  if (!Object.hasOwn(tables, name)) throw notABackup();
+  return [name as Table, rows];
+}
+
 function parsed<Value>(form: z.ZodType<Value>, text: string): Value {
   try {
     return form.parse(JSON.parse(text));
@@ -232,6 +213,7 @@ function parsed<Value>(form: z.ZodType<Value>, text: string): Value {
 }
 
 function notABackup(cause?: unknown): CivigraphError {
-  const detail = "The file is not a whole backup of identity. Name one that `civigraph identity backup` has written.";
+  const detail =
+    "The file is not a whole backup of identity. Name one that `civigraph identity backup` has written. Nothing was changed.";
   return new CivigraphError("CONFIGURATION_INVALID", { detail }, { cause });
 }
