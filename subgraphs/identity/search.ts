@@ -210,17 +210,26 @@ function withAgencyOf(record: PersonRecord, wanted: PersonRecord): PersonRecord 
   };
 }
 
-/** Of each attribute what speaks most for the person, on whichever record it is. */
+/**
+ * Of each attribute what speaks most for the person, on whichever record it is; and of what was corrected because
+ * attributes depend on each other the least: a relative who has lived elsewhere too does not agree on name and address
+ * independently for agreeing on each of them on another record.
+ */
 function strongestEvidence(records: readonly (readonly Evidence[])[]): readonly Evidence[] {
   const strongest = new Map<string, Evidence>();
+  const corrections: Evidence[] = [];
   for (const evidence of records) {
+    let correction: Evidence = { attribute: "dependency", level: "", weight: 0 };
     for (const one of evidence) {
-      if (one.weight > (strongest.get(one.attribute)?.weight ?? Number.NEGATIVE_INFINITY)) {
+      if (one.attribute === "dependency") correction = one;
+      else if (one.weight > (strongest.get(one.attribute)?.weight ?? Number.NEGATIVE_INFINITY)) {
         strongest.set(one.attribute, one);
       }
     }
+    corrections.push(correction);
   }
-  return [...strongest.values()];
+  const least = corrections.reduce((one, other) => (other.weight < one.weight ? other : one));
+  return [...strongest.values(), least];
 }
 
 function rated(ref: string, evidence: readonly Evidence[], model: Model): Found {
