@@ -1,6 +1,7 @@
 import { DATE } from "./date.ts";
 import { DD_MON_YY } from "./dd-mon-yy.ts";
 import { EPOCH_SECONDS } from "./epoch-seconds.ts";
+import { FAMILY_FIRST, TWO_FAMILY_NAMES_FIRST } from "./family-first.ts";
 import type { Format } from "./format.ts";
 import { FREE_TEXT_NAME } from "./free-text-name.ts";
 import { CENTS, IMPLIED_DECIMALS_2, IMPLIED_DECIMALS_3 } from "./implied-decimals.ts";
@@ -21,6 +22,8 @@ export const formats = {
   TRIM,
   TITLE_CASE,
   LAST_COMMA_FIRST,
+  FAMILY_FIRST,
+  TWO_FAMILY_NAMES_FIRST,
   FREE_TEXT_NAME,
   LATIN1,
   PHONE,
