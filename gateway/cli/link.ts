@@ -99,7 +99,7 @@ async function trainModel(config: Config, feeds: readonly PersonFeed[], signal: 
   }
   const sources = feeds.map(({ description }) => description);
   const version = `trained-${new Date().toISOString().slice(0, 10)}`;
-  const model = await train({ sources, records: records(), signal }, version);
+  const model = await train({ sources, records: records(), signal, onRemark: remark }, version);
   const file = modelFile(config);
   const draft = `${file}.${process.pid}.tmp`;
   mkdirSync(config.dataDirectory, { recursive: true });

@@ -23,7 +23,7 @@ export interface EvaluationOptions {
 
 export interface EvaluationReport extends LinkingQuality {
   readonly set: string;
-  /** What of the files could not be used, in whole sentences. */
+  /** What of the files could not be used and what training found doubtful, in whole sentences. */
   readonly remarks: readonly string[];
   /** Pairs of clusters that a steward would be shown, and the share of them whose likest records are one person. */
   readonly review: { readonly size: number; readonly yield: number };
@@ -64,14 +64,17 @@ export async function evaluateSet(
   const { betweenSources = false, thresholds = [], operation = false, ...matching } = options;
   const started = performance.now();
   let report: Omit<EvaluationReport, "review"> | undefined;
+  const remarks = [...(set.remarks ?? [])];
   const result = await match({
     ...matching,
     records: pagesOf(set),
+    onRemark: (remark) => remarks.push(remark),
     inspect: async (inspection) => {
       const seconds = (performance.now() - started) / 1000;
       const peakMemoryMb = Math.round(process.resourceUsage().maxRSS / 1024);
       const measured = await measure(inspection, set, betweenSources, thresholds);
-      report = { set: name, remarks: set.remarks ?? [], ...measured, seconds, peakMemoryMb };
+      if (measured.truePairs === 0) remarks.push(noTruePairs(betweenSources));
+      report = { set: name, remarks, ...measured, seconds, peakMemoryMb };
     },
   });
   if (report === undefined) throw new Error("the engine ended without showing its work");
@@ -80,6 +83,10 @@ export async function evaluateSet(
     review: reviewQuality(result, set, betweenSources),
     ...(operation ? { operation: await measureOperation(set, { ...matching, model: result.model }) } : {}),
   };
+}
+
+function noTruePairs(betweenSources: boolean): string {
+  return `By the labels no two records${betweenSources ? " of two sources" : ""} are of one person: recall and F1 say nothing.`;
 }
 
 /** The queue as stewards get it: of each two clusters the likest pair. */

@@ -1,6 +1,7 @@
 import { type BlockingReport, findCandidates } from "./batch/candidates.ts";
 import { activeComparisons, comparePairs } from "./batch/compare.ts";
 import { type BatchDatabase, openBatchDatabase } from "./batch/database.ts";
+import { doubtfulRemark, withoutDoubtful } from "./batch/doubt.ts";
 import { countFrequencies, frequencyFeatures, type ValueFrequencies } from "./batch/frequencies.ts";
 import { learnHouseholds } from "./batch/learn-households.ts";
 import { learnThreshold } from "./batch/learn-threshold.ts";
@@ -13,6 +14,7 @@ import type { WeighedPairs } from "./edges.ts";
 import { type Constraints, type LinkOptions, linkRecords } from "./link.ts";
 import { type Link, linksWithin, pairsToReview, strongestLinks } from "./links.ts";
 import { forRecords, type Model, type TrainingRecord } from "./model.ts";
+import { NameOrder } from "./name-order.ts";
 import { startingModel, withOtherFeatures } from "./starting-model.ts";
 
 /** A record across all departments. */
@@ -41,6 +43,8 @@ export interface MatchInput {
   readonly useIdentifiers?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: MatchProgress) => void;
+  /** Hears what training makes doubtful, in whole sentences without anything that stands in a record. */
+  readonly onRemark?: (remark: string) => void;
   /** Sees the numbers before the data are dropped: the evaluation measures blocking and scoring with it. */
   readonly inspect?: (inspection: Inspection) => void | Promise<void>;
 }
@@ -90,7 +94,8 @@ export async function match(input: MatchInput): Promise<MatchResult> {
     input.onProgress?.({ stage, records });
   };
   try {
-    const loaded = await loadRecords(input.records, {
+    const nameOrder = new NameOrder();
+    const loaded = await loadRecords(input.train ? nameOrder.watched(input.records) : input.records, {
       useIdentifiers: input.useIdentifiers ?? true,
       signal: input.signal,
       onLoaded: (count) => tell("loading", count),
@@ -110,6 +115,7 @@ export async function match(input: MatchInput): Promise<MatchResult> {
     const options = { table, frequencies, constraints, signal: input.signal };
     if (input.train) {
       tell("training", loaded.count);
+      for (const remark of nameOrder.remarks()) input.onRemark?.(remark);
       const compared = [...comparePairs(table, model, candidates)];
       database = await openBatchDatabase();
       await loadBlockingKeys(database, table, loaded.departmentOf, model.training);
@@ -118,6 +124,7 @@ export async function match(input: MatchInput): Promise<MatchResult> {
           ...options,
           candidates: compared,
           threshold: 0.94,
+          onRemark: input.onRemark,
         })),
         trainedOn: trainingRecordOf(loaded, frequencies),
       };
@@ -180,17 +187,23 @@ function trainingRecordOf(
   };
 }
 
-async function train(data: TrainingData, start: Model, options: LinkOptions): Promise<Model> {
+async function train(
+  data: TrainingData,
+  start: Model,
+  { onRemark, ...options }: LinkOptions & Pick<MatchInput, "onRemark">,
+): Promise<Model> {
   let model = learnHouseholds(data.compared, await trainModel(data, start), start);
   const random = randomLevels(data.table, start);
+  let doubtful: readonly string[] = [];
   for (let round = 0; round < trainingRounds; round += 1) {
     const { clusters } = await linkRecords(model, options);
-    model = learnHouseholds(data.compared, learnFromClusters(data.table, model, start, clusters, random), start);
+    const learnt = withoutDoubtful(learnFromClusters(data.table, model, start, clusters, random), start);
+    doubtful = learnt.doubtful;
+    model = learnHouseholds(data.compared, learnt.model, start);
   }
-  return {
-    ...model,
-    thresholds: { ...model.thresholds, link: await learnThreshold(model, { ...options, candidates: data.compared }) },
-  };
+  for (const attribute of doubtful) onRemark?.(doubtfulRemark(attribute));
+  const link = await learnThreshold(model, { ...options, candidates: data.compared }, onRemark);
+  return { ...model, thresholds: { ...model.thresholds, link } };
 }
 
 function uniqueSourcesOf(sources: readonly SourceDescription[], departments: readonly string[]): number[] {

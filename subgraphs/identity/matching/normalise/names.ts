@@ -78,6 +78,18 @@ function splitFullName(value: string): { given?: string[]; family?: string[] } {
       ? splitFullName(value.slice(0, comma))
       : { family: nameTokens(value.slice(0, comma)), given: after };
   }
+  const capitals = splitByCapitals(value);
+  if (capitals !== undefined) return capitals;
+  const tokens = nameTokens(value);
+  if (tokens === undefined) return {};
+  if (tokens.length === 1) return { given: tokens };
+  let start = tokens.length - 1;
+  while (start > 1 && particles.has(tokens[start - 1] ?? "")) start -= 1;
+  return { given: tokens.slice(0, start), family: tokens.slice(start) };
+}
+
+/** `FAMILY Given`; undefined where the family name is not the only one in capitals. */
+function splitByCapitals(value: string): { given?: string[]; family?: string[] } | undefined {
   const shouted = value
     .trim()
     .split(/\s+/)
@@ -85,18 +97,16 @@ function splitFullName(value: string): { given?: string[]; family?: string[] } {
   // Initials are capitals too, but not a surname that is shouted.
   const spelt = (word: string): boolean => word.replace(/\P{L}/gu, "").length > 1;
   const capitals = shouted.filter((word) => spelt(word) && word === word.toUpperCase());
-  if (capitals.length > 0 && capitals.length < shouted.length && shouted.every(spelt)) {
-    return {
-      family: nameTokens(capitals.join(" ")),
-      given: nameTokens(shouted.filter((word) => !capitals.includes(word)).join(" ")),
-    };
-  }
-  const tokens = nameTokens(value);
-  if (tokens === undefined) return {};
-  if (tokens.length === 1) return { given: tokens };
-  let start = tokens.length - 1;
-  while (start > 1 && particles.has(tokens[start - 1] ?? "")) start -= 1;
-  return { given: tokens.slice(0, start), family: tokens.slice(start) };
+  if (capitals.length === 0 || capitals.length === shouted.length || !shouted.every(spelt)) return undefined;
+  return {
+    family: nameTokens(capitals.join(" ")),
+    given: nameTokens(shouted.filter((word) => !capitals.includes(word)).join(" ")),
+  };
+}
+
+/** The words of a full name in which only their order tells the family name; undefined where a comma or capitals do. */
+export function unmarkedWords(fullName: string): readonly string[] | undefined {
+  return fullName.includes(",") || splitByCapitals(fullName) !== undefined ? undefined : nameTokens(fullName);
 }
 
 function titlesOnly(value: string): boolean {
