@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, describe, expect, it } from "vitest";
 import { datePattern } from "../../subgraphs/identity/evaluate/date-pattern.ts";
@@ -8,6 +9,7 @@ import { readMapping } from "../../subgraphs/identity/evaluate/mapping.ts";
 import { readSet } from "../../subgraphs/identity/evaluate/read-set.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "civigraph-mapping-"));
+mkdirSync(join(folder, "patients"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Mapped {
@@ -42,6 +44,7 @@ const german = `${header}\r\n${rows.join("\r\n")}\r\n`;
 const windows1252 = Uint8Array.from([...Buffer.from(german.replaceAll("Ž", "\x8e").replaceAll("Š", "\x8a"), "latin1")]);
 
 describe("reading a labelled set by its mapping", () => {
+  const names = [{ column: "Name", is: "FULL_NAME" }];
   it.each([
     ["UTF-8", german, {}],
     ["UTF-8 with a byte order mark", `\ufeff${german}`, {}],
@@ -99,7 +102,63 @@ describe("reading a labelled set by its mapping", () => {
     ]);
   });
 
-  const names = [{ column: "Name", is: "FULL_NAME" }];
+  it("reads full names by the formats of department.graphql", async () => {
+    const { pages } = await read("a,b,who\nIVANOVA ANNA PETROVNA,GARCIA LOPEZ ANA,1\n", {
+      truth: { column: "who" },
+      columns: [
+        { column: "a", is: "FULL_NAME", format: "FAMILY_FIRST" },
+        { column: "b", is: "ALTERNATIVE_NAME", format: ["TWO_FAMILY_NAMES_FIRST"] },
+      ],
+    });
+    expect(pages[0]?.records[0]).toMatchObject({
+      fullName: "Anna Petrovna Ivanova",
+      alternativeName: ["Ana Garcia Lopez"],
+    });
+  });
+
+  it("reads one column by two formats where it is two attributes", async () => {
+    const { pages } = await read("day,who\n04.05.1980,1\n", {
+      truth: { column: "who" },
+      columns: [
+        { column: "day", is: "DATE_OF_BIRTH", format: "DD.MM.YYYY" },
+        { column: "day", is: "DATE_OF_DEATH", format: "MM.DD.YYYY" },
+      ],
+    });
+    expect(pages[0]?.records[0]).toMatchObject({ dateOfBirth: "1980-05-04", dateOfDeath: "1980-04-05" });
+  });
+
+  it("takes the first pattern that gives a date there is, and counts dates that are on no calendar", async () => {
+    const dates = ["04/25/1980", "25/04/1980", "30/02/1980", "00/00/1980", "03/04/1980", "1980-13"];
+    const { pages, remarks } = await read(`born,who\n${dates.map((date, row) => `${date},${row}`).join("\n")}\n`, {
+      truth: { column: "who" },
+      columns: [{ column: "born", is: "DATE_OF_BIRTH", format: ["DD/MM/YYYY", "MM/DD/YYYY"] }],
+    });
+    expect(pages[0]?.records.map(({ dateOfBirth }) => dateOfBirth)).toEqual([
+      "1980-04-25",
+      "1980-04-25",
+      "1980-02-30",
+      "1980-00-00",
+      "1980-04-03",
+      "1980-13",
+    ]);
+    expect(remarks).toEqual([
+      "patients.csv: column born: 2 of 6 values have a day or month, read as DD/MM/YYYY or MM/DD/YYYY, that is on no calendar; they count as mistyped.",
+    ]);
+  });
+
+  const table = "Name;Person\nAnn Lee;1\nJon Low;2\n";
+  it.each([
+    ["whose lines end in both ways", "Name;Person\r\nAnn Lee;1\nJon Low;2\r\n"],
+    ["with a line sep=;", `sep=;\n${table}`],
+    ["with the end-of-file sign of old systems", `${table}\x1a`],
+    ["that is packed", gzipSync(table)],
+  ])("reads a file %s", async (_, content) => {
+    const file = content instanceof Uint8Array ? "names.csv.gz" : "names.csv";
+    const { pages, truth } = await read(content, { file, columns: names });
+    expect(pages[0]?.records.map(({ fullName }) => fullName)).toEqual(["Ann Lee", "Jon Low"]);
+    expect([...truth.values()]).toEqual(["1", "2"]);
+  });
+
   it.each<[string, RegExp, string | Uint8Array | undefined, Mapped]>([
     [
       "a column that is not there",
@@ -133,6 +192,44 @@ describe("reading a labelled set by its mapping", () => {
       german,
       { columns: [{ column: "geboren", is: "DATE_OF_BIRTH", format: "dd.mm.yy" }] },
     ],
+    [
+      "dates whose day and month are exchanged",
+      /column geboren: 2 of 2 values have a day or month, read as YYYY-DD-MM, that is on no calendar; set its `format`/,
+      `${header}\nAnn Lee;1950-02-13;;1\nJon Low;1951-03-14;;2\n`,
+      { columns: [{ column: "geboren", is: "DATE_OF_BIRTH", format: "YYYY-DD-MM" }] },
+    ],
+    [
+      "a format of names for a date",
+      /must be made of YYYY or YY/,
+      german,
+      { columns: [{ column: "geboren", is: "DATE_OF_BIRTH", format: "FAMILY_FIRST" }] },
+    ],
+    [
+      "a pattern of dates for a name",
+      /must be one of LAST_COMMA_FIRST, FAMILY_FIRST/,
+      german,
+      { columns: [{ column: "Name", is: "FULL_NAME", format: "DD.MM.YYYY" }] },
+    ],
+    [
+      "a format for what has none",
+      /is only for dates and for FULL_NAME, BIRTH_NAME, ALTERNATIVE_NAME/,
+      german,
+      { columns: [{ column: "Name", is: "FAMILY_NAME", format: "FAMILY_FIRST" }] },
+    ],
+    [
+      "a row with too many cells",
+      /patients\.csv, near line 3, has 5 cells where its first row has 4: that must name all columns/,
+      `${header}\nAnn Lee;1.2.1950;Lindenweg 7;1\nJon Low;1.2.1950;Lindenweg 8;Kiel;2\n`,
+      {},
+    ],
+    [
+      "a column that is there twice",
+      /has several columns Name: give each/,
+      "Name;Person;Name\nAnn Lee;1;Lee\n",
+      { columns: names },
+    ],
+    ["a title before the header", /row 2 names the columns, not the first/, `Kiel 2024\n${german}`, {}],
+    ["a folder", /patients is a folder: expected a CSV/, undefined, { file: "patients" }],
     ["another encoding", /patients\.csv is not in UTF-8: .*encoding: windows-1252/, windows1252, {}],
     ["an encoding that is none", /must be an encoding such as utf-8/, german, { source: { encoding: "ansi-7" } }],
     ["the wrong delimiter", /seems to have one column.*set `delimiter`/, german, { source: { delimiter: "|" } }],
@@ -197,8 +294,25 @@ describe("date patterns", () => {
     ["MM/DD/YYYY", "12/31/1999", "1999-12-31"],
     ["MM/DD/YYYY", "31.12.1999", undefined],
     ["YYYY-MM-DD", "unknown", undefined],
+    ["DD/MM/YYYY", "04/25/1980", undefined],
+    ["DD/MM/YYYY", "29/02/1980", "1980-02-29"],
+    ["DD/MM/YYYY", "29/02/1981", undefined],
+    ["DD/MM/YYYY", "29/02/1900", undefined],
+    ["DD.MM.YY", "29.02.00", "2000-02-29"],
+    ["DD/MM/YYYY", "31/04/1980", undefined],
+    ["DD/MM/YYYY", "00/00/1980", "1980-00-00"],
+    ["DD/MM/YYYY", "00/04/1980", "1980-04-00"],
+    ["DD/MM/YYYY", "15/00/1980", "1980-00-15"],
+    ["DD-MON-YYYY", "03-Xyz-1980", undefined],
+    ["YYYY-MM-DD", "1980-13", undefined],
   ])("reads by %s %j as %j", (pattern, text, date) =>
     expect(datePattern(pattern, new Date("2026-06-01"))?.(text)).toBe(date));
+
+  it("reads what is on no calendar as it stands where that is asked for", () => {
+    const read = datePattern("DD-MM-YYYY");
+    expect(read?.("31-02-1980", { offCalendar: true })).toBe("1980-02-31");
+    expect(datePattern("DD-MON-YYYY")?.("03-Xyz-1980", { offCalendar: true })).toBeUndefined();
+  });
 
   it.each(["dd.mm.yyyy", "MM.DD", "YYYY-MM-DD-DD", "", "Q"])("takes %j for no pattern", (pattern) =>
     expect(datePattern(pattern)).toBeUndefined());

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -98,6 +98,42 @@ truth: { column: who }
       /12 records linked one by one .* F1 1\.0000; .* 0 of 0 pairs are right that only/,
     );
     expect(written.join("\n")).toMatch(/one look-up, .* p50 \d+\.\d ms, p99 \d+\.\d ms over 12; .* 1\.0000 of 12/);
+  });
+
+  it("refuses to score between sources where there is one, and remarks that there is no pair to find", async () => {
+    const { mappingFile, dataFolder } = place("single", "first,last,who\nAnna,Tamm,1\nMart,Saar,2\n", [
+      "{ column: first, is: GIVEN_NAME }",
+      "{ column: last, is: FAMILY_NAME }",
+    ]);
+    const { remarks, truePairs } = await evaluate({ mappingFile, dataFolder });
+    expect(truePairs).toBe(0);
+    expect(remarks).toEqual(["By the labels no two records are of one person: recall and F1 say nothing."]);
+    writeFileSync(mappingFile, `${readFileSync(mappingFile, "utf8")}pairs: BETWEEN_SOURCES\n`);
+    await expect(evaluate({ mappingFile, dataFolder })).rejects.toThrow(
+      /BETWEEN_SOURCES needs sources of two departments/,
+    );
+  });
+
+  it("says which source writes the family name first, and links by the format that it names", async () => {
+    const given = "Anna Maria Olga Irina Vera Nina Daria Elena".split(" ");
+    const family = "Sokolova Orlova Volkova Lebedeva Kozlova Novikova Morozova".split(" ");
+    const rows = Array.from({ length: 112 }, (_, row) => {
+      const [one, other] = [given[row % 8], family[row % 7]];
+      const born = `${1950 + (row % 56)}-0${(row % 9) + 1}-11`;
+      return row < 56 ? `${other} ${one} Petrovna,,,${born},${row % 56}` : `,${one},${other},${born},${row % 56}`;
+    });
+    const columns = (format: string) => [
+      `{ column: name, is: FULL_NAME${format} }`,
+      "{ column: first, is: GIVEN_NAME }",
+      "{ column: last, is: FAMILY_NAME }",
+      "{ column: born, is: DATE_OF_BIRTH }",
+    ];
+    const content = `name,first,last,born,who\n${rows.join("\n")}\n`;
+    const { remarks } = await evaluate(place("order", content, columns("")));
+    expect(remarks).toEqual([expect.stringMatching(/^Full names of registry .* `format: FAMILY_FIRST`/)]);
+    const told = await evaluate(place("told", content, columns(", format: FAMILY_FIRST")));
+    expect(told.remarks).toEqual([]);
+    expect(told.clusters.f1).toBe(1);
   });
 
   it("says what it expected where the set is unknown or the folder is missing", async () => {

@@ -1,5 +1,8 @@
-/** Reads a date as the column writes it: `YYYY-MM-DD`, `YYYY-MM` or `YYYY`; undefined where it does not follow the pattern. */
-export type DateReader = (text: string) => string | undefined;
+/**
+ * Reads a date as the column writes it: `YYYY-MM-DD`, `YYYY-MM` or `YYYY`; undefined where it does not follow the
+ * pattern or is on no calendar, unless `offCalendar`. A month or day of `00` is one that is not known, and stays.
+ */
+export type DateReader = (text: string, options?: { readonly offCalendar?: boolean }) => string | undefined;
 
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const parts: Readonly<Record<string, string>> = {
@@ -30,13 +33,14 @@ export function datePattern(pattern: string, today = new Date()): DateReader | u
   const source = found.map((part) => parts[part] ?? separator(part)).join("");
   const fixed = joined ? source.replaceAll("{1,2}", "{2}") : source;
   const whole = new RegExp(`^${fixed}(?:[T ].*)?$`, "i");
-  return (text) => {
-    const partial = /^(\d{4})(?:-(\d{2}))?$/.exec(text);
+  return (text, { offCalendar = false } = {}) => {
     const groups = whole.exec(text)?.groups;
-    if (groups === undefined) return partial === null ? undefined : text;
-    return [yearOf(groups.year ?? "", today), monthOf(groups.month), groups.day?.padStart(2, "0")]
-      .filter((part) => part !== undefined)
-      .join("-");
+    const [, ...partial] = /^(\d{4})(?:-(\d{2}))?$/.exec(text) ?? [];
+    const [year, month, day] = groups
+      ? [yearOf(groups.year ?? "", today), monthOf(groups.month), groups.day?.padStart(2, "0")]
+      : partial;
+    if (year === undefined || month === noMonth || !(offCalendar || isOnCalendar(year, month, day))) return undefined;
+    return [year, month, day].filter((part) => part !== undefined).join("-");
   };
 }
 
@@ -53,8 +57,19 @@ function yearOf(digits: string, today: Date): string {
   return String(year > this4 ? year - 100 : year);
 }
 
+/** Where a word is the name of no month. */
+const noMonth = "none";
+
 function monthOf(text: string | undefined): string | undefined {
   if (text === undefined || /^\d/.test(text)) return text?.padStart(2, "0");
   const number = months.indexOf(text.toLowerCase()) + 1;
-  return number === 0 ? "00" : String(number).padStart(2, "0");
+  return number === 0 ? noMonth : String(number).padStart(2, "0");
+}
+
+/** True for months 01 to 12 and the days that they have in that year; `00` stands for any. */
+function isOnCalendar(year: string, month = "00", day = "00"): boolean {
+  const isLeap = new Date(Date.UTC(Number(year), 2, 0)).getUTCDate() === 29;
+  const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+  const last = month === "00" ? 31 : days[Number(month) - 1];
+  return last !== undefined && Number(day) <= last;
 }

@@ -5,6 +5,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { personAttributes } from "../../../shared/department/person-feed.ts";
 import { CivigraphError } from "../../../shared/errors.ts";
+import type { Format } from "../../../shared/sql/formats/format.ts";
+import { formats } from "../../../shared/sql/formats/index.ts";
 import { datePattern } from "./date-pattern.ts";
 
 const attribute = z
@@ -13,22 +15,42 @@ const attribute = z
     error: `must be OTHER:<name> or one of ${personAttributes.join(", ")}`,
   });
 
-const column = z.strictObject({
-  column: z.string(),
-  is: attribute,
-  /** How the column writes dates, the likeliest first; other columns are text. */
-  format: z
-    .union([z.string(), z.array(z.string()).min(1)])
-    .refine((patterns) => [patterns].flat().every((pattern) => datePattern(pattern) !== undefined), {
-      error: "must be made of YYYY or YY, MM or MON, and DD, such as DD.MM.YYYY, or be a list of such patterns",
-    })
-    .optional(),
-  /** Values that mean "not known". */
-  missing: z.array(z.string()).default([]),
-  /** What stands between several values in one cell. */
-  separator: z.string().min(1).optional(),
-  schemaAgency: z.string().default("NATIONAL"),
-});
+const column = z
+  .strictObject({
+    column: z.string(),
+    is: attribute,
+    /** How the column writes dates, the likeliest first; or how it writes full names. */
+    format: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
+    /** Values that mean "not known". */
+    missing: z.array(z.string()).default([]),
+    /** What stands between several values in one cell. */
+    separator: z.string().min(1).optional(),
+    schemaAgency: z.string().default("NATIONAL"),
+  })
+  .superRefine(({ is, format = [] }, context) => {
+    const given = [format].flat();
+    const fault = (message: string) => context.addIssue({ code: "custom", path: ["format"], message });
+    if (given.length === 0) return;
+    if (is.startsWith("DATE_")) {
+      if (given.some((pattern) => datePattern(pattern) === undefined)) {
+        fault("must be made of YYYY or YY, MM or MON, and DD, such as DD.MM.YYYY, or be a list of such patterns");
+      }
+    } else if (!(fullNames as readonly string[]).includes(is)) {
+      fault(`is only for dates and for ${fullNames.join(", ")}`);
+    } else if (given.length > 1 || nameFormat(given[0]) === undefined) {
+      fault(`must be one of ${nameFormats.join(", ")}`);
+    }
+  });
+
+/** The formats of `department.graphql` that tell the parts of a name, by which a mapping may read full names. */
+const nameFormats = ["LAST_COMMA_FIRST", "FAMILY_FIRST", "TWO_FAMILY_NAMES_FIRST", "FREE_TEXT_NAME"] as const;
+const fullNames = ["FULL_NAME", "BIRTH_NAME", "ALTERNATIVE_NAME"] as const;
+
+/** The format of full names that is called so. */
+export function nameFormat(name: unknown): Format | undefined {
+  const known = nameFormats.find((one) => one === name);
+  return known && formats[known];
+}
 
 const truth = z.strictObject({
   column: z.string().min(1),
@@ -52,17 +74,23 @@ const source = z.strictObject({
   columns: z.array(column).min(1),
 });
 
-const mapping = z.strictObject({
-  set: z.string().min(1),
-  sources: z.array(source).min(1),
-  /** Which pairs are scored: all, or only those between two sources. */
-  pairs: z.enum(["ALL", "BETWEEN_SOURCES"]).default("ALL"),
-  truth,
-});
+const mapping = z
+  .strictObject({
+    set: z.string().min(1),
+    sources: z.array(source).min(1),
+    /** Which pairs are scored: all, or only those between two sources. */
+    pairs: z.enum(["ALL", "BETWEEN_SOURCES"]).default("ALL"),
+    truth,
+  })
+  .refine(({ pairs, sources }) => pairs === "ALL" || new Set(sources.map(({ department }) => department)).size > 1, {
+    error: "BETWEEN_SOURCES needs sources of two departments: with one there is no pair to score",
+    path: ["pairs"],
+  });
 
 /** The mapping file of a labelled set; README.md beside this file explains each entry. */
 export type EvaluationMapping = z.infer<typeof mapping>;
 export type MappedSource = EvaluationMapping["sources"][number];
+export type MappedColumn = MappedSource["columns"][number];
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "mappings");
 

@@ -2,8 +2,8 @@ import { nearestName } from "../../../shared/department/parse/nearest.ts";
 import type { PersonIdentifier } from "../../../shared/department/person-feed.ts";
 import { CivigraphError } from "../../../shared/errors.ts";
 import type { LinkableRecord } from "../matching/features.ts";
-import { type DateReader, datePattern } from "./date-pattern.ts";
-import type { EvaluationMapping, MappedSource } from "./mapping.ts";
+import { type CellReader, cellReaders, shapeOf } from "./cell-readers.ts";
+import type { EvaluationMapping, MappedColumn, MappedSource } from "./mapping.ts";
 import { type FileRows, listSeparator, readFile } from "./read-file.ts";
 
 /** A labelled set in memory: what linking may read, and apart from it the label of each record. */
@@ -26,15 +26,15 @@ export async function readSet(mapping: EvaluationMapping, folder: string): Promi
   let row = 0;
   for (const source of mapping.sources) {
     const file = await readFile(folder, source);
-    checkColumns(mapping, source, file.columns);
-    const dates = dateReaders(source, file, remarks);
+    checkColumns(mapping, source, file);
+    const readers = cellReaders(source, file, remarks);
     const records: LinkableRecord[] = [];
     let unlabelled = 0;
     for (const values of file.rows) {
       const cells = new Map(file.columns.map((name, index) => [name, values[index] ?? ""]));
       const key = ((row * 2654435761) % 2 ** 32).toString(16).padStart(8, "0");
       row += 1;
-      records.push(recordOf(key, cells, source, dates));
+      records.push(recordOf(key, cells, source, readers));
       const label = labelOf(cells, truthOf(mapping, source), source);
       if (label === undefined) unlabelled += 1;
       truth.set(`${source.department}\n${key}`, label ?? `\n${key}`);
@@ -54,7 +54,20 @@ function truthOf(mapping: EvaluationMapping, source: MappedSource): EvaluationMa
   return source.truth ?? mapping.truth;
 }
 
-function checkColumns(mapping: EvaluationMapping, source: MappedSource, found: readonly string[]): void {
+function checkColumns(
+  mapping: EvaluationMapping,
+  source: MappedSource,
+  { columns: found, rows, repeated }: FileRows,
+): void {
+  const expected = source.columns.map((one) => one.column);
+  const { column } = truthOf(mapping, source);
+  const wanted = [...expected, column];
+  const twice = repeated.find((name) => wanted.includes(name));
+  if (twice !== undefined) throw wrong(`${source.file} has several columns ${twice}: give each a name of its own`);
+  const header = wanted.some((name) => !found.includes(name)) ? rows.slice(0, 10).findIndex(names(wanted)) : -1;
+  if (header >= 0) {
+    throw wrong(`${source.file}: row ${header + 2} names the columns, not the first: remove what stands before it`);
+  }
   // Where the first row is data, it is not told.
   const list = found.some((name) => /^\d+$|\d[-./]\d/.test(name))
     ? "its first row must name its columns, and seems to hold data"
@@ -66,12 +79,10 @@ function checkColumns(mapping: EvaluationMapping, source: MappedSource, found: r
   if (found.length === 1 && source.columns.length > 1) {
     throw wrong(`${source.file} seems to have one column: set \`delimiter\` to what stands between its columns`);
   }
-  const expected = source.columns.map((one) => one.column);
   const absent = expected.filter((name) => !found.includes(name));
   if (absent.length > 0) {
     throw wrong(`${source.file} lacks ${absent.map((name) => `${name}${remedy(name)}`).join(", ")}; ${list}`);
   }
-  const { column } = truthOf(mapping, source);
   if (!found.includes(column)) {
     throw wrong(
       `${source.file} lacks truth.column ${column}${remedy(column)}, which tells the person of each row; ${list}`,
@@ -82,6 +93,17 @@ function checkColumns(mapping: EvaluationMapping, source: MappedSource, found: r
       `${source.file}: ${column} is truth.column and must not be among \`columns\`: linking would see the answer`,
     );
   }
+}
+
+/** Whether a row holds all these names, however its cells are parted. */
+function names(wanted: readonly string[]): (row: readonly string[]) => boolean {
+  return (row) => {
+    const cells = row.flatMap((cell) => [
+      cell,
+      ...cell.split(/[,;\t|]/).map((part) => part.replaceAll('"', "").trim()),
+    ]);
+    return wanted.every((name) => cells.includes(name));
+  };
 }
 
 /** The person of a row; undefined where its label is empty. */
@@ -97,62 +119,19 @@ function labelOf(
   return found;
 }
 
-/** A reader for each column of dates, by its name; says how many values do not follow the format. */
-function dateReaders(
-  { columns, file }: MappedSource,
-  { columns: names, rows }: FileRows,
-  remarks: string[],
-): ReadonlyMap<string, DateReader> {
-  const readers = new Map<string, DateReader>();
-  for (const { column, is, format = "YYYY-MM-DD", missing } of columns) {
-    if (!is.startsWith("DATE_")) continue;
-    if (readers.has(column)) continue;
-    const patterns = [format].flat();
-    const formats = patterns.map((pattern) => datePattern(pattern) as DateReader);
-    const read: DateReader = (text) => formats.map((one) => one(text)).find((date) => date !== undefined);
-    readers.set(column, read);
-    const index = names.indexOf(column);
-    const known = rows.map((row) => row[index] ?? "").filter((text) => text !== "" && !missing.includes(text));
-    const other = known.filter((text) => read(text) === undefined);
-    if (other.length === 0) continue;
-    const shapes = commonest(other.map(shapeOf));
-    const found = `${other.length} of ${known.length} values do not follow ${patterns.join(" or ")} but look like ${shapes.join(", ")}`;
-    if (other.length > known.length / 2) throw wrong(`${file}: column ${column}: ${found}; set its \`format\``);
-    remarks.push(`${file}: column ${column}: ${found}; they count as not known.`);
-  }
-  return readers;
-}
-
-/** What a value looks like without what it says: `99.99.9999`, `Aaa 99`. */
-function shapeOf(value: string): string {
-  return value
-    .slice(0, 30)
-    .replace(/\d/g, "9")
-    .replace(/\p{Lu}/gu, "A")
-    .replace(/\p{L}/gu, (one) => (one === "A" ? one : "a"));
-}
-
-function commonest(texts: readonly string[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
-  return [...counts]
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, 3)
-    .map(([text]) => text);
-}
-
 function recordOf(
   key: string,
   cells: ReadonlyMap<string, string>,
   source: MappedSource,
-  dates: ReadonlyMap<string, DateReader>,
+  readers: ReadonlyMap<MappedColumn, CellReader>,
 ): LinkableRecord {
   const values = new Map<string, string[]>();
   const identifier: PersonIdentifier[] = [];
-  for (const { column, is, missing, separator = listSeparator, schemaAgency } of source.columns) {
+  for (const mapped of source.columns) {
+    const { column, is, missing, separator = listSeparator, schemaAgency } = mapped;
     for (const text of (cells.get(column) ?? "").split(separator).map((part) => part.trim())) {
-      const date = dates.get(column);
-      const value = text === "" || missing.includes(text) ? undefined : date === undefined ? text : date(text);
+      const read = readers.get(mapped);
+      const value = text === "" || missing.includes(text) ? undefined : read === undefined ? text : read(text);
       if (value === undefined) continue;
       if (is === "IDENTIFIER") identifier.push({ schemaAgency, notation: value });
       else values.set(is, [...(values.get(is) ?? []), value]);
