@@ -46,7 +46,7 @@ export type SearchLimit = "TOO_MANY_ALIKE" | "DEPARTMENT_UNAVAILABLE";
  * still the person by all that was said, as when it is a common family name alone, it looks at more.
  */
 const most = { links: 200, citizens: 60 };
-const mostAlike = { links: 1000, citizens: 500, widely: true };
+const mostAlike = { links: 1000, citizens: 300, widely: true };
 
 /** What `schemaAgency` says of an identifier whose issuer the caller does not know. */
 export const anyAgency = "";
@@ -219,9 +219,9 @@ function strongestEvidence(records: readonly (readonly Evidence[])[]): readonly 
   const strongest = new Map<string, Evidence>();
   const corrections: Evidence[] = [];
   for (const evidence of records) {
-    let correction: Evidence = { attribute: "dependency", level: "", weight: 0 };
+    let correction: Evidence = { attribute: dependency, level: "", weight: 0 };
     for (const one of evidence) {
-      if (one.attribute === "dependency") correction = one;
+      if (one.attribute === dependency) correction = one;
       else if (one.weight > (strongest.get(one.attribute)?.weight ?? Number.NEGATIVE_INFINITY)) {
         strongest.set(one.attribute, one);
       }
