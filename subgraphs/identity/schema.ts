@@ -46,8 +46,8 @@ const query = `type Query {
     notation: String!
   ): Citizen
   """
-  Who a person at the counter is: the best matches for all that is known of them, best first. What cannot be read is
-  refused as in a search: leave out what is not known.
+  Who a person at the counter is: the best matches for all that is known of them, best first. What cannot be read, or
+  fits too many, is refused as in a search: leave out what is not known.
   """
   matchCitizen(person: PersonDescription!, first: Int = 5): [CitizenEdge!]
     @listSize(slicingArguments: ["first"])

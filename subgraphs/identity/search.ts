@@ -28,8 +28,8 @@ export interface Found {
 }
 
 /**
- * Citizens that speak more for than against being the wanted person: those on whose records everything is as it was said,
- * then those who are alike, each best first.
+ * Citizens who may be the wanted person: those on whose records everything is as it was said, then those of whom more
+ * speaks for it than against, each best first.
  */
 export type Search = (wanted: Wanted, signal?: AbortSignal) => Promise<SearchAnswer>;
 
@@ -90,7 +90,8 @@ export function createSearch(options: {
       );
       looked = { byRef: new Map([...seen, ...more.byRef]), isWhole: looked.isWhole && more.isWhole };
     }
-    const fits = ({ weight }: Found) => weight > priorWeight(scoring.model);
+    // Who has the commonest of all names has it nevertheless, however little that says.
+    const fits = ({ isExact, weight }: Candidate) => isExact || weight > priorWeight(scoring.model);
     const limits: SearchLimit[] = [];
     if (nearest.isSample || (nearest.isFull && lastOf(nearest, looked).some(fits))) limits.push("TOO_MANY_ALIKE");
     if (!looked.isWhole) limits.push("DEPARTMENT_UNAVAILABLE");

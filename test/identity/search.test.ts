@@ -216,6 +216,24 @@ for (const kind of await storeKinds()) {
       }
     });
 
+    it("finds everybody by a name that everybody has", async () => {
+      const village = await kind.open();
+      const records = townspeople(25).map((person, index) => ({ ...person, familyName: "Solo", key: `${index}` }));
+      const registry = [department("village", records)];
+      const alone = await createIdentity({ registry, store: village.location, secret: Buffer.alloc(32, 7) });
+      try {
+        await alone.link();
+        const query = `{ citizens(where: { familyName: "Solo" }) { totalCount searchLimits } everybody: citizens { totalCount } }`;
+        const { data } = await alone.execute({ query, context: { requestId: "test", audience: "city" } });
+        const { citizens, everybody } = JSON.parse(JSON.stringify(data));
+        expect(citizens).toEqual({ totalCount: everybody.totalCount, searchLimits: [] });
+        expect(everybody.totalCount).toBeGreaterThan(20);
+      } finally {
+        await alone.close();
+        await village.remove();
+      }
+    });
+
     it("goes on behind a cursor of its own, and of no other list", async () => {
       const where = { familyName: "Schmidt" };
       const whole = await search(where);
