@@ -149,6 +149,31 @@ for (const kind of await storeKinds()) {
         expect(await identity.link()).toMatchObject({ refs: { created: 0, retired: 0, revived: 0 } });
       });
 
+      it(`leads what they were called before to them again, ${where}`, async () => {
+        const { social, identity, follow, idOf, citizenOf, merge } = await city();
+        const ids = await Promise.all(["c10", "c11", "c12", "c13"].map((key) => idOf(`social:${key}`)));
+        const [a, b, c, d] = ids as [string, string, string, string];
+        for (const pair of [
+          [a, b],
+          [b, c],
+        ] as const) {
+          expect((await merge(...pair)).errors).toBeUndefined();
+        }
+        const whole = await idOf("social:c10");
+        social.records = clients.slice(0, 10);
+        await identity.link();
+        for (const id of [...ids, whole]) expect(await citizenOf(id)).toBeNull();
+        // The first of them, so that others come to one who lives again already.
+        for (const end of [11, 24]) {
+          social.records = clients.slice(0, end);
+          if (how === "link") await identity.link();
+          else await follow();
+        }
+        for (const id of [a, b, c, whole]) expect((await citizenOf(id))?.id).toBe(whole);
+        expect((await citizenOf(d))?.id).toBe(d);
+        expect(await idOf("social:c13")).toBe(d);
+      });
+
       it(`leads the id to whom they belong by now, where that is somebody else, ${where}`, async () => {
         const { social, taxes, identity, follow, idOf, citizenOf } = await city();
         const [old] = await Promise.all(["social:c10"].map(idOf));

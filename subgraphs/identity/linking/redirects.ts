@@ -1,5 +1,6 @@
 import type { Knex } from "knex";
 import { runBulk } from "../store/bulk.ts";
+import { statementsWithin } from "../store/statements.ts";
 import type { RefAssignment } from "./assign-refs.ts";
 import type { Run } from "./link.ts";
 import type { RollEntry } from "./roll.ts";
@@ -9,11 +10,13 @@ import type { RollEntry } from "./roll.ts";
  * stood for: a redirect that stayed would show one person under another's old id.
  */
 export async function redirectToRecords(
-  { transaction, engine }: Run,
+  run: Run,
   roll: readonly RollEntry[],
   clusters: readonly (readonly number[])[],
   assignment: RefAssignment,
 ): Promise<void> {
+  const { transaction, engine } = run;
+  await redirectToRevived(run, assignment.revived);
   const apart = fallenApart(roll, clusters, assignment);
   for (let start = 0; start < apart.length; start += refsAtOnce) {
     const places: readonly Place[] = await recordsOfEnded(transaction, apart.slice(start, start + refsAtOnce));
@@ -41,6 +44,51 @@ interface Place {
 }
 
 const refsAtOnce = 500;
+
+/**
+ * Leads what ended in citizens who ended, too, to where most of its records are or were last, now that they live again:
+ * its redirect ended with them.
+ */
+async function redirectToRevived({ transaction, engine }: Run, revived: readonly string[]): Promise<void> {
+  const run = statementsWithin(transaction, engine);
+  for (let heirs = revived; heirs.length > 0; ) {
+    const lost = await endedIn(transaction, heirs);
+    for (const ref of lost) {
+      const [place] = await run<{ now: string }>(lastPlace, [ref]);
+      if (place !== undefined) await run(redirectToLiving, [place.now, ref, place.now]);
+    }
+    // What had ended in these before had gone on with them.
+    heirs = lost;
+  }
+}
+
+async function endedIn(transaction: Knex.Transaction, heirs: readonly string[]): Promise<readonly string[]> {
+  const ended: string[] = [];
+  for (let start = 0; start < heirs.length; start += refsAtOnce) {
+    const refs: readonly string[] = await transaction("identity_event as event")
+      .join("citizen", (on) => {
+        on.on("citizen.ref", "event.other_ref").andOn("citizen.retired_by", "event.assertion_id");
+      })
+      .where("event.kind", "MERGED")
+      .whereNull("citizen.redirect_to")
+      .whereIn("event.ref", heirs.slice(start, start + refsAtOnce))
+      .pluck("citizen.ref");
+    ended.push(...refs);
+  }
+  return ended;
+}
+
+const lastPlace = `select now from (
+    select coalesce(link.ref, (select gone.ref from identity_event as gone
+      where gone.department = event.department and gone.lookup_key = event.lookup_key
+        and gone.kind = 'UNLINKED' and gone.other_ref is null order by gone.id desc limit 1)) as now
+    from citizen join identity_event as event on event.other_ref = citizen.ref
+      and event.assertion_id = citizen.retired_by and event.kind = 'LINKED' and event.other_ref is not null
+    left join link on link.department = event.department and link.lookup_key = event.lookup_key
+    where citizen.ref = ?) as place
+  where now is not null group by now order by count(*) desc, now limit 1`;
+const redirectToLiving = `update citizen set redirect_to = ? where ref = ?
+  and exists (select 1 from citizen as heir where heir.ref = ? and heir.retired_by is null)`;
 
 /** The refs to which others may redirect whose records have left it in this run. */
 function fallenApart(

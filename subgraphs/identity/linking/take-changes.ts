@@ -52,7 +52,7 @@ export async function takeChanges(
   if (change.ahead > 0 && !read.toldAhead) {
     options.tell?.("records say that they change in the future", { department, count: String(change.ahead) });
   }
-  read.toldAhead = change.ahead > 0;
+  read.toldAhead ||= change.ahead > 0;
   return { resolved, lastChange };
 }
 
