@@ -14,7 +14,7 @@ import { normalisationVersion } from "../../../subgraphs/identity/matching/norma
  */
 const pinned: Readonly<Record<number, string>> = {
   1: "wkYNrFFW0jlfVklp4xBH",
-  2: "ergS0ZXEolsvAY_at5AV",
+  2: "to5NUrpQdlcDAgKKDzsQ",
 };
 
 const named = (...names: readonly string[]) =>
@@ -120,6 +120,7 @@ const records: readonly Omit<PersonRecord, "key">[] = [
     ],
     ["Aino.Tamberg+tax@Example.org", "mailto:aino@example.org", "noreply@example.org", "aino.tamberg", "@example.org"],
   ),
+  { identifier: [{ schemaAgency: "National", notation: "39711237766" }] },
   ...numbered("39711237766", "397-1123 7766", "AB 99.88-77", "999-99-9999", "12345678", "X1", "00000000000"),
   {
     fullName: "KASK, ILMAR",
