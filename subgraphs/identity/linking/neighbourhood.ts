@@ -50,6 +50,8 @@ export interface ExploreOptions {
   readonly citizens: readonly HeldLink[];
   readonly reads: Pick<Crosswalk, "neighbours" | "placesById" | "placesAt" | "heldOf" | "decisionsOn">;
   readonly scoring: StoredScoring;
+  /** The store answers from elsewhere: what is computed meanwhile costs no time. */
+  readonly whileWaiting: boolean;
   /** By what a record is found. */
   readonly tokensOf: (record: PersonRecord) => readonly string[];
   readonly signal?: AbortSignal | undefined;
@@ -102,7 +104,7 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
     const [alike] = await Promise.all([
       reads.neighbours([...tokens], { ...most, first: most.first + inside.size }),
       decisions.read(records),
-      onceSent().then(() => near.weigh(pairsWithin(frontier))),
+      options.whileWaiting ? onceSent().then(() => near.weigh(pairsWithin(frontier))) : undefined,
     ]);
     const found = await near.load(alike);
     await near.weigh(frontier.flatMap((a) => found.map((b) => [a, b] as const)));

@@ -118,7 +118,10 @@ async function resolveWithin(
       { transaction, engine: options.store.engine },
       changed.map(({ id, record }) => ({ id, tokens: tokensOf(record) })),
     ),
-    explore({ seeds, near: weighed, loaded, citizens, reads, scoring, tokensOf, signal }),
+    explore({
+      ...{ seeds, near: weighed, loaded, citizens, reads, scoring, tokensOf, signal },
+      whileWaiting: options.store.engine === "postgres",
+    }),
   ]);
   const inside = near.clusters.reduce((sum, members) => sum + members.length, 0);
   const roll = rollOf(near.records.slice(0, inside), near.held, changed);

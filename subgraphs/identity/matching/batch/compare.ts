@@ -1,3 +1,4 @@
+import type { Condition } from "../condition.ts";
 import type { Comparison, Model } from "../model.ts";
 import { type Compiling, conditionCompiler, type PairTest } from "./compile-condition.ts";
 import type { FeatureTable } from "./feature-table.ts";
@@ -30,7 +31,14 @@ export function comparer(
   model: Pick<Model, "comparisons" | "dependencies">,
   compiling: Compiling = {},
 ): (pairs: Pairs, from: number, to: number) => Compared {
-  const compile = conditionCompiler(table, compiling);
+  return comparerBy(conditionCompiler(table, compiling), model);
+}
+
+/** The same, by conditions that are made ready for other comparisons of the table, too. */
+export function comparerBy(
+  compile: (condition: Condition) => PairTest,
+  model: Pick<Model, "comparisons" | "dependencies">,
+): (pairs: Pairs, from: number, to: number) => Compared {
   const comparisons = model.comparisons.map(({ missing, levels }) => ({
     missing: compile(missing),
     tests: levels.flatMap((level): PairTest[] => (level.when === undefined ? [] : [compile(level.when)])),
