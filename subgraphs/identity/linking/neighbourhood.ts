@@ -107,10 +107,12 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
       options.whileWaiting ? onceSent().then(() => near.weigh(pairsWithin(frontier))) : undefined,
     ]);
     const found = await near.load(alike);
-    await near.weigh(frontier.flatMap((a) => found.map((b) => [a, b] as const)));
+    // Records at hand are compared with each other however many share their tokens.
+    const others = [...new Set([...found, ...frontier])];
+    await near.weigh(frontier.flatMap((a) => others.map((b) => [a, b] as const)));
     const next = new Set<number>();
     for (const a of frontier) {
-      for (const b of found) if ((near.weight(a, b) ?? least - 1) >= least) next.add(b);
+      for (const b of others) if ((near.weight(a, b) ?? least - 1) >= least) next.add(b);
       for (const b of decisions.partners(a)) next.add(b);
     }
     const unseen = [...next].filter((link) => !near.has(link));

@@ -114,6 +114,7 @@ async function resolveWithin(
   const seeds = [...new Set([...changed, ...others].map(({ id }) => id))].filter((link) => !gone.has(link));
   const [run, , near] = await Promise.all([
     begun ?? beginning(),
+    // Before neighbours are asked for: records that come together find each other, too.
     replaceTokens(
       { transaction, engine: options.store.engine },
       changed.map(({ id, record }) => ({ id, tokens: tokensOf(record) })),

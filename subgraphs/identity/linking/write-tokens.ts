@@ -97,8 +97,8 @@ export async function replaceTokens(
     await run(replaceInPostgres, [rows.map(([token]) => token), rows.map(([, id]) => id), links]);
   } else {
     const json = JSON.stringify(rows);
-    await run(deleteOthers, [JSON.stringify(links), json]);
-    await run(insertMissing, [json]);
+    // Both at once, so that nothing that is asked behind them comes in between.
+    await Promise.all([run(deleteOthers, [JSON.stringify(links), json]), run(insertMissing, [json])]);
   }
 }
 
