@@ -81,20 +81,24 @@ export function createSearch(options: {
     const scoring = (await storedScoring(store, settings, keys.tokensOf(version))) ?? unweighed;
     const looking = { ...options, scoring, person, signal };
     let looked = await lookAt(nearest.links, looking);
+    if (looked.failure !== undefined) throw looked.failure;
     if (nearest.isSample || (nearest.isFull && lastOf(nearest, looked).some(({ isExact }) => isExact))) {
       nearest = await store.alike(tokens(version), mostAlike);
-      const seen = looked.byRef;
+      const { byRef: seen, unavailable } = looked;
       const more = await lookAt(
-        nearest.links.filter(({ ref }) => !seen.has(ref)),
+        nearest.links.filter(({ ref, department }) => !seen.has(ref) && !unavailable.has(department)),
         looking,
       );
-      looked = { byRef: new Map([...seen, ...more.byRef]), isWhole: looked.isWhole && more.isWhole };
+      looked = {
+        byRef: new Map([...seen, ...more.byRef]),
+        unavailable: new Set([...unavailable, ...more.unavailable]),
+      };
     }
     // Who has the commonest of all names has it nevertheless, however little that says.
     const fits = ({ isExact, weight }: Candidate) => isExact || weight > priorWeight(scoring.model);
     const limits: SearchLimit[] = [];
     if (nearest.isSample || (nearest.isFull && lastOf(nearest, looked).some(fits))) limits.push("TOO_MANY_ALIKE");
-    if (!looked.isWhole) limits.push("DEPARTMENT_UNAVAILABLE");
+    if (looked.unavailable.size > 0) limits.push("DEPARTMENT_UNAVAILABLE");
     return { found: [...looked.byRef.values()].filter(fits).sort(bestFirst), limits };
   };
 }
@@ -106,8 +110,10 @@ function nobody(tokens: number): SearchAnswer {
 
 interface Looked {
   readonly byRef: ReadonlyMap<string, Candidate>;
-  /** All departments have answered. */
-  readonly isWhole: boolean;
+  /** Departments that did not answer. */
+  readonly unavailable: ReadonlySet<string>;
+  /** What the first of them has failed with, where none has answered. */
+  readonly failure?: unknown;
 }
 
 interface Candidate extends Found {
@@ -136,7 +142,6 @@ async function lookAt(
 ): Promise<Looked> {
   const { scoring, person } = options;
   const { records, failures } = await readLiveRecords(links, options);
-  if (records.size === 0 && failures.size > 0) throw [...failures.values()][0];
   const openAgency = person.identifier?.some(({ schemaAgency }) => schemaAgency === anyAgency) ?? false;
   const compared = new FewRecords(scoring, person);
   const said = compared.add(person);
@@ -163,7 +168,8 @@ async function lookAt(
     const isExact = itself.every(({ attribute }) => attribute === dependency || agreed.has(attribute));
     return [ref, { ...rated(ref, strongestEvidence(all), scoring.model), isExact }];
   });
-  return { byRef: new Map(candidates), isWhole: failures.size === 0 };
+  const failure = records.size === 0 ? [...failures.values()][0] : undefined;
+  return { byRef: new Map(candidates), unavailable: new Set(failures.keys()), failure };
 }
 
 /**

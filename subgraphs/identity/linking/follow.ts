@@ -109,10 +109,15 @@ async function followAll(feed: PersonFeed, options: SweepOptions): Promise<numbe
   }
   const last = sweepOf(options.sweeps, department);
   const found = { department, gone: gone.size, known, count: known - gone.size };
-  last.missing = missingAgain(last.missing, found, options.tell);
-  if (last.missing) return resolved;
+  const missing = missingAgain(last.missing, found, options.tell);
+  if (missing) {
+    last.missing = missing;
+    return resolved;
+  }
   const places = Array.from(gone, (lookupKey) => ({ department, lookupKey }));
-  return resolved + (await unlinkGone(places, options));
+  const ended = await unlinkGone(places, options);
+  last.missing = undefined;
+  return resolved + ended;
 }
 
 /** Records that are read again at once. */

@@ -89,6 +89,7 @@ export async function readRoll(options: {
 }): Promise<RollReading> {
   const { run, feeds, keys, signal } = options;
   const oldLinks = await readOldLinks(run, signal);
+  const first = oldLinks.size === 0;
   const entryOf = rollCall(keys, run, await nextLinkId(run.transaction));
   const tokenOf = keys.tokensOf(run.tokenVersion);
   const roll: RollEntry[] = [];
@@ -120,7 +121,7 @@ export async function readRoll(options: {
     lastChange,
     pages: read(),
     async finish() {
-      await keepNewTokens(run);
+      await keepNewTokens(run, first);
       await breathe(signal);
       return [...oldLinks.values()].flatMap((links) => [...links.values()]);
     },

@@ -88,9 +88,15 @@ export async function sweep(feed: PersonFeed, options: SweepOptions): Promise<nu
   if (!(await options.isCurrent())) return 0;
   unknown.sort((a, b) => Number(failed.has(a)) - Number(failed.has(b)));
   const missing = missingAgain(last.missing, { department, gone: gone.length, known, count }, options.tell);
-  const found: Sweep = { ...last, at: Date.now(), surplus: count - listed, unknown, missing };
+  // What is believed by now stays so until it is done, which may fail half-way.
+  const found: Sweep = { ...last, at: Date.now(), surplus: count - listed, unknown, missing: missing ?? last.missing };
   sweeps.set(department, found);
-  return (missing ? 0 : await unlinkGone(gone, options)) + (await linkUnknown(feed, found, options));
+  let ended = 0;
+  if (!missing) {
+    ended = await unlinkGone(gone, options);
+    found.missing = undefined;
+  }
+  return ended + (await linkUnknown(feed, found, options));
 }
 
 /** What is known of a department; as of long ago where that is nothing. */

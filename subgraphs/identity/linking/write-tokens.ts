@@ -48,13 +48,16 @@ export async function gatherNewTokens(transaction: Knex.Transaction): Promise<vo
  * which the rows are. PostgreSQL answers who has a token from the index of the key alone; its rows are read to see what
  * tokens a link has, and so those of one link are kept together.
  */
-export async function keepNewTokens({ transaction, engine }: Pick<Run, "transaction" | "engine">): Promise<void> {
-  const first = (await transaction("token").first("token")) === undefined;
+export async function keepNewTokens(
+  { transaction, engine }: Pick<Run, "transaction" | "engine">,
+  first: boolean,
+): Promise<void> {
   const postgres = engine === "postgres";
-  // An index over millions of rows is made at once in a fraction of the time that one row after another takes.
+  // An index over millions of rows is made at once in a fraction of the time that one row after another takes. It locks
+  // the table until the end of the run, and so later runs, while others search, go by the index that there is.
   if (first) await transaction.raw("drop index token_link");
   if (first && postgres) await transaction.raw("alter table token drop constraint token_pkey");
-  const order = postgres ? "link_id, token" : "token, link_id";
+  const order = first && postgres ? "link_id, token" : "token, link_id";
   await transaction.raw(`insert into token (token, link_id) select token, link_id from new_token order by ${order}`);
   if (first && postgres)
     await transaction.raw("alter table token add constraint token_pkey primary key (token, link_id)");

@@ -23,7 +23,7 @@ export class PipeliningPostgresClient extends KnexPostgresClient {
 }
 
 class PipelinedTransaction extends KnexTransaction {
-  /** When it fails, the transaction is rejected, and the statements behind it fail too: nothing needs to wait for it. */
+  /** When it fails, the transaction is rejected before it has written anything: what it sends first only reads. */
   override async begin(connection: PostgresConnection): Promise<void> {
     sendTogether(connection);
     void super.begin(connection);

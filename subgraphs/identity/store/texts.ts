@@ -10,8 +10,8 @@ export type Engine = "sqlite" | "postgres";
  * this. Who is worth a look shares some of them.
  */
 const searched = { rows: "500", largest: 300 };
-/** Who was not told apart from others by less is looked for among so many links of each token. */
-const largestOfAll = 1000;
+/** Who was not told apart from others by less is looked for among so many links of each token; fewer than say nothing. */
+const largestOfAll = 900;
 const resolved = { rows: "?", largest: 150 };
 /** In bits: beyond the first ones, whoever shares less is not worth fetching. */
 const leastShared = 8;
