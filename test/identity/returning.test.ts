@@ -190,6 +190,27 @@ for (const kind of await storeKinds()) {
         expect((await citizenOf(old ?? ""))?.id).toBe(now);
       });
 
+      it(`leads the id along when they leave whom they came to, ${where}`, async () => {
+        const { social, taxes, identity, follow, idOf, citizenOf } = await city();
+        const run = () => (how === "link" ? identity.link() : follow());
+        const old = await idOf("social:c04");
+        const without = (...keys: string[]) => clients.filter(({ key }) => !keys.includes(key));
+        social.records = without("c04", "c05");
+        await identity.link();
+        for (const key of ["t1", "t1b"]) taxes.records.push({ ...(people[1] as PersonRecord), key });
+        await identity.link();
+        const others = await idOf("taxes:t1");
+        social.records = without("c04");
+        await run();
+        expect((await citizenOf(old))?.id).toBe(others);
+        const corrected = { givenName: "Zebulon", familyName: "Quarkmann", dateOfBirth: "1950-07-30", key: "c05" };
+        social.records = [...without("c04", "c05"), { ...corrected, changed: "2026-03-02T11:58:00Z" }];
+        await run();
+        const left = await idOf("social:c05");
+        expect([old, others]).not.toContain(left);
+        expect((await citizenOf(old))?.id).toBe(left);
+      });
+
       it(`gives the id to most of them where they are two by now, ${where}`, async () => {
         const { social, identity, follow, idOf, citizenOf } = await city();
         const old = await idOf("social:c00");

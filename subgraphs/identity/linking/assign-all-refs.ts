@@ -31,7 +31,7 @@ export async function assignAllRefs(
     candidate,
   });
   const living = withKeptRefs(assignment, await refsOfKept(transaction, kept));
-  return revivedAgain(living, refs.ended);
+  return { ...revivedAgain(living, refs.ended), former };
 }
 
 /** Where the other records of a citizen went, kept links go with them. */

@@ -38,7 +38,7 @@ export async function assignNearRefs(
     .select("ref", "retired_by")
     .whereIn("ref", tries.flat());
   const taken = new Set(known.filter(({ retired_by }) => retired_by === null).map(({ ref }) => ref));
-  const assignment = assignRefs({
+  const assigned = assignRefs({
     clusters:
       former.size === 0 ? oldRefs : clusters.map((members) => members.map((each) => refBefore(roll[each], former))),
     living,
@@ -50,6 +50,7 @@ export async function assignNearRefs(
       return ref;
     },
   });
+  const assignment = { ...assigned, former };
   const ending = [...assignment.retired].flatMap(([ref, heir]) => (heir === null ? [ref] : []));
   if (ending.length === 0) return assignment;
   const links: readonly { id: number; ref: string }[] = await transaction("link")

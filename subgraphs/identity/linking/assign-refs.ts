@@ -8,6 +8,8 @@ export interface RefAssignment {
   readonly revived: readonly string[];
   /** Refs that end, and the ref that most of their records went to; null when the records are gone. */
   readonly retired: ReadonlyMap<string, string | null>;
+  /** Refs that records which have come back had when they went, by the numbers of their links. */
+  readonly former?: ReadonlyMap<number, string>;
 }
 
 /**

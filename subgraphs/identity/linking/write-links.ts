@@ -95,7 +95,7 @@ function sameReason(link: OldLink, reason: LinkReason): boolean {
 }
 
 /** Events of the run; a merge or a split is told once for each pair of citizens, on the citizens that live on. */
-function eventList(assertion: number, { retired, refOf, created, revived }: RefAssignment) {
+function eventList(assertion: number, { retired, refOf, created, revived, former }: RefAssignment) {
   let rows: Row[] = [];
   const told = new Set<string>();
   const living = new Set(refOf);
@@ -117,9 +117,10 @@ function eventList(assertion: number, { retired, refOf, created, revived }: RefA
       rows = [];
       return taken;
     },
-    /** A record came to the citizen: new, or from another one. */
-    joined(ref: string, { department, lookupKey, link }: RollEntry) {
-      const from = link?.ref ?? null;
+    /** A record came to the citizen: new, or from another one, if only from one who had ended and goes on here. */
+    joined(ref: string, { id, department, lookupKey, link }: RollEntry) {
+      const before = former?.get(id);
+      const from = link?.ref ?? (before !== undefined && retired.has(before) ? before : null);
       if (from !== null && living.has(from)) {
         add("UNLINKED", from, ref, { department, lookupKey });
         if (fresh.has(ref) && !told.has(`${from}${ref}`)) {
