@@ -46,7 +46,7 @@ export type SearchLimit = "TOO_MANY_ALIKE" | "DEPARTMENT_UNAVAILABLE";
  * still the person by all that was said, as when it is a common family name alone, it looks at more.
  */
 const most = { links: 200, citizens: 60 };
-const mostAlike = { links: 1000, citizens: 300, widely: true };
+const mostAlike = { links: 700, citizens: 200, widely: true };
 
 /** What `schemaAgency` says of an identifier whose issuer the caller does not know. */
 export const anyAgency = "";
