@@ -3,6 +3,7 @@ import type { PersonRecord } from "../../shared/department/person-feed.ts";
 import { createIdentity, type Identity } from "../../subgraphs/identity/index.ts";
 import { townspeople } from "./matching/townspeople.ts";
 import { department, type TestDepartment } from "./support/city.ts";
+import { steward } from "./support/steward.ts";
 import { storeKinds, type TestStore } from "./support/stores.ts";
 
 type Person = Omit<PersonRecord, "key">;
@@ -55,11 +56,7 @@ for (const kind of await storeKinds()) {
       await test.remove();
     });
 
-    // biome-ignore lint/suspicious/noExplicitAny: answers are read freely here
-    async function ask(query: string, variables = {}): Promise<any> {
-      const context = { requestId: "test", audience: "city" };
-      return JSON.parse(JSON.stringify(await identity.execute({ query, variables, context })));
-    }
+    const ask = (query: string, variables = {}) => steward(identity).ask(query, variables);
     const page = (where: object | null, more: { first?: number; after?: string } = {}) =>
       ask(
         `query ($where: CitizenSearch, $first: Int, $after: String) {

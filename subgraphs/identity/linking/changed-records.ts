@@ -1,10 +1,9 @@
 import type { Knex } from "knex";
 import type { PersonFeedDescription, PersonRecord } from "../../../shared/department/person-feed.ts";
-import type { Crosswalk, HeldLink, RecordPlace } from "../store/crosswalk.ts";
-import type { Run } from "./link.ts";
+import { type Crosswalk, type HeldLink, placeName, type RecordPlace } from "../store/crosswalk.ts";
 import type { ResolveOptions } from "./resolve.ts";
 import { lookupKeyOf, nextLinkId, type RollEntry, rollCall } from "./roll.ts";
-import { localKeyVersionIn, scoringSettings, tokenVersionIn } from "./scoring.ts";
+import { type KeyVersions, keyVersionsIn, scoringSettings } from "./scoring.ts";
 
 /** A record that is new or changed. */
 export interface ChangedRecord extends RollEntry {
@@ -12,13 +11,11 @@ export interface ChangedRecord extends RollEntry {
   readonly source: PersonFeedDescription;
 }
 
-type Versions = Pick<Run, "tokenVersion" | "localKeyVersion">;
-
 /** Versions of keys that stores had last. */
-const lastVersions = new WeakMap<object, Versions>();
+const lastVersions = new WeakMap<object, KeyVersions>();
 
 /** The versions of keys that a store will have, as a rule: what is made by them need not wait until they are read. */
-export function expectedVersions(store: object): Versions {
+export function expectedVersions(store: object): KeyVersions {
   return lastVersions.get(store) ?? { tokenVersion: 1, localKeyVersion: 1 };
 }
 
@@ -37,7 +34,7 @@ export async function readHeld(reads: Crosswalk, { store, keys, changed, gone }:
     heldBy(expected),
     gone === undefined ? [] : reads.heldWith(gone),
   ]);
-  const versions = { tokenVersion: tokenVersionIn(settings), localKeyVersion: localKeyVersionIn(settings) };
+  const versions = keyVersionsIn(settings);
   const { localKeyVersion } = versions;
   lastVersions.set(store, versions);
   return { settings, versions, heldOfGone, held: localKeyVersion === expected ? held : await heldBy(localKeyVersion) };
@@ -61,7 +58,7 @@ export async function changedRecords(
     seen,
     versions,
   }: Pick<ResolveOptions, "changed" | "keys" | "seen"> & {
-    readonly versions: Versions;
+    readonly versions: KeyVersions;
   },
 ): Promise<readonly ChangedRecord[]> {
   if (changed === undefined) return [];
@@ -80,9 +77,8 @@ export async function changedRecords(
 }
 
 export function isAt(places: readonly RecordPlace[]): (link: RecordPlace) => boolean {
-  const nameOf = ({ department, lookupKey }: RecordPlace) => `${department}\0${lookupKey}`;
-  const names = new Set(places.map(nameOf));
-  return (link) => names.has(nameOf(link));
+  const names = new Set(places.map(placeName));
+  return (link) => names.has(placeName(link));
 }
 
 /** Whether nobody has written the link since its digest was seen. */

@@ -1,4 +1,4 @@
-import { type Compared, comparerBy } from "../matching/batch/compare.ts";
+import { type Compared, comparer } from "../matching/batch/compare.ts";
 import { conditionCompiler } from "../matching/batch/compile-condition.ts";
 import type { Condition } from "../matching/condition.ts";
 import type { Comparison, Model } from "../matching/model.ts";
@@ -18,12 +18,12 @@ export function compareFew(
 ): Compared {
   const count = pairs.a.length;
   const compile = conditionCompiler(table);
-  const compared = comparerBy(compile, { comparisons: [], dependencies: model.dependencies })(pairs, 0, count);
+  const compared = comparer(compile, { comparisons: [], dependencies: model.dependencies })(pairs, 0, count);
   const levels: Int8Array[] = [];
   for (const [classes, numbers] of comparisonsByClasses(table, model)) {
     const comparisons = numbers.map((number) => model.comparisons[number] as Comparison);
     const { few, of } = distinct(pairs, classes);
-    const answers = comparerBy(compile, { comparisons, dependencies: [] })(few, 0, few.a.length).levels;
+    const answers = comparer(compile, { comparisons, dependencies: [] })(few, 0, few.a.length).levels;
     for (const [index, number] of numbers.entries()) {
       const answer = answers[index] as Int8Array;
       levels[number] = Int8Array.from(of, (pair) => answer[pair] ?? 0);

@@ -5,7 +5,7 @@ import { adoptKeyForms } from "./key-forms.ts";
 import { missingAgain } from "./missing.ts";
 import type { ResolveOptions } from "./resolve.ts";
 import { allPages, lookupKeyOf } from "./roll.ts";
-import { localKeyVersionIn, scoringSettings, tokenVersionIn } from "./scoring.ts";
+import { keyVersionsIn, localKeyVersionIn, scoringSettings } from "./scoring.ts";
 import {
   knownKeys,
   linkChanged,
@@ -155,8 +155,7 @@ async function reread(feed: PersonFeed, options: SweepOptions): Promise<number> 
 /** Else every record would be taken for another one, and every id end, where local keys have become personal. */
 async function adoptKeyForm({ description }: PersonFeed, { store, keys, signal }: FollowOptions): Promise<void> {
   await store.write(async (transaction, reads) => {
-    const settings = await reads.settings(scoringSettings);
-    const versions = { tokenVersion: tokenVersionIn(settings), localKeyVersion: localKeyVersionIn(settings) };
+    const versions = keyVersionsIn(await reads.settings(scoringSettings));
     await adoptKeyForms({ transaction, engine: store.engine, ...versions }, [description], keys, signal);
   });
 }

@@ -1,4 +1,4 @@
-import type { RecordPlace } from "../store/crosswalk.ts";
+import { placeName, type RecordPlace } from "../store/crosswalk.ts";
 import { statementsWithin } from "../store/statements.ts";
 import type { Run } from "./link.ts";
 import type { RollEntry } from "./roll.ts";
@@ -23,9 +23,9 @@ export async function formerRefs(
         ? await run<Gone>(goneInSqlite, [JSON.stringify(some.map((each) => [each.department, each.lookupKey]))])
         : await run<Gone>(goneInPostgres, [some.map((each) => each.department), some.map((each) => each.lookupKey)]);
     // In the order in which they went: the last time counts.
-    const last = new Map(found.map((gone) => [nameOf(gone), gone]));
+    const last = new Map(found.map((gone) => [placeName(gone), gone]));
     for (const entry of some) {
-      const gone = last.get(nameOf(entry));
+      const gone = last.get(placeName(entry));
       if (gone?.isRevivable) former.set(entry.id, gone.ref);
     }
   }
@@ -41,10 +41,6 @@ export function refBefore(entry: RollEntry | undefined, former: ReadonlyMap<numb
 interface Gone extends RecordPlace {
   readonly ref: string;
   readonly isRevivable: boolean | number;
-}
-
-function nameOf({ department, lookupKey }: RecordPlace): string {
-  return `${department}\0${lookupKey}`;
 }
 
 const goneText = (asked: string) => `select event.department, event.lookup_key as "lookupKey", event.ref,

@@ -2,6 +2,7 @@ import type { Knex } from "knex";
 import type { PersonFeedDescription } from "../../../shared/department/person-feed.ts";
 import type { IdentityKeys } from "../keys.ts";
 import { type BulkStatement, runBulk } from "../store/bulk.ts";
+import { placeName } from "../store/crosswalk.ts";
 import { askForCompaction } from "./compaction.ts";
 import { breathe } from "./engine.ts";
 import type { Run } from "./link.ts";
@@ -116,9 +117,9 @@ export async function hashRecognition(
       "department",
       departments.filter((department) => noted.has(department)),
     );
-  const clear = new Set(inClear.map(({ department, lookupKey }) => `${department}\0${lookupKey}`));
+  const clear = new Set(inClear.map(placeName));
   return (lookupKey, department) =>
-    noted.has(department) && hashForm.test(lookupKey) && !clear.has(`${department}\0${lookupKey}`);
+    noted.has(department) && hashForm.test(lookupKey) && !clear.has(placeName({ department, lookupKey }));
 }
 
 /** See `IdentityKeys.token`. */

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import type { Knex } from "knex";
 import type { PersonFeed } from "../../../shared/department/person-feed.ts";
 import type { IdentityKeys } from "../keys.ts";
+import { placeName } from "../store/crosswalk.ts";
 import type { IdentityStore } from "../store/index.ts";
 import { statementsWithin } from "../store/statements.ts";
 import { assignAllRefs, redirectKept } from "./assign-all-refs.ts";
@@ -196,8 +197,8 @@ const insertAssertion = `insert into assertion (id, at, actor, model_version, re
 
 /** The numbers of the records by their places in the crosswalk. */
 function placesOf(roll: readonly RollEntry[]): (department: string, lookupKey: string) => number | undefined {
-  const numbers = new Map(roll.map(({ department, lookupKey }, record) => [`${department}\0${lookupKey}`, record]));
-  return (department, lookupKey) => numbers.get(`${department}\0${lookupKey}`);
+  const numbers = new Map(roll.map((entry, record) => [placeName(entry), record]));
+  return (department, lookupKey) => numbers.get(placeName({ department, lookupKey }));
 }
 
 /** What a steward has decided was decided by no rule. */

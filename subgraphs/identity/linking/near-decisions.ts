@@ -1,4 +1,4 @@
-import type { Crosswalk, DecidedRecord, RecordPlace } from "../store/crosswalk.ts";
+import { type Crosswalk, type DecidedRecord, placeName, type RecordPlace } from "../store/crosswalk.ts";
 import { bondsOf } from "./decisions.ts";
 import type { Bonds } from "./engine.ts";
 
@@ -14,7 +14,7 @@ export class NearDecisions {
   }
 
   async read(records: readonly (RecordPlace & { readonly id: number })[]): Promise<void> {
-    for (const record of records) this.links.set(nameOf(record), record.id);
+    for (const record of records) this.links.set(placeName(record), record.id);
     const found = await this.reads.decisionsOn(records);
     const fresh = found.filter(({ decision }) => !this.decisions.has(decision));
     if (fresh.length === 0) return;
@@ -23,8 +23,8 @@ export class NearDecisions {
       if (one === undefined) this.decisions.set(record.decision, [record]);
       else one.push(record);
     }
-    const elsewhere = fresh.filter((record) => !this.links.has(nameOf(record)));
-    for (const link of await this.reads.placesAt(elsewhere)) this.links.set(nameOf(link), link.id);
+    const elsewhere = fresh.filter((record) => !this.links.has(placeName(record)));
+    for (const link of await this.reads.placesAt(elsewhere)) this.links.set(placeName(link), link.id);
     this.partnersOf = partners(this.pairs());
   }
 
@@ -47,12 +47,8 @@ export class NearDecisions {
 
   private pairs(): Bonds {
     const inOrder = [...this.decisions.values()].flat().sort((a, b) => a.decision - b.decision);
-    return bondsOf(inOrder, (department, lookupKey) => this.links.get(nameOf({ department, lookupKey })));
+    return bondsOf(inOrder, (department, lookupKey) => this.links.get(placeName({ department, lookupKey })));
   }
-}
-
-function nameOf({ department, lookupKey }: RecordPlace): string {
-  return `${department}\0${lookupKey}`;
 }
 
 function partners({ must }: Bonds): ReadonlyMap<number, readonly number[]> {

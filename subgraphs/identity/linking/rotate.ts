@@ -6,17 +6,17 @@ import { hashRecognition, notePersonal } from "./key-forms.ts";
 import type { Run } from "./link.ts";
 import { renew, renewNamed } from "./renew.ts";
 import { rehashedKey } from "./roll.ts";
-import { localKeyVersionIn, scoringSettings, tokenVersionIn, writeSetting } from "./scoring.ts";
+import { type KeyVersions, keyVersionsIn, scoringSettings, writeSetting } from "./scoring.ts";
 
 /** Which keys are used from now on. */
 export async function keyVersions(
   transaction: Knex.Transaction,
   reads: Crosswalk,
   next: boolean,
-): Promise<Pick<Run, "tokenVersion" | "localKeyVersion">> {
-  const settings = await reads.settings(scoringSettings);
-  const [tokenVersion, localKeyVersion] = [tokenVersionIn(settings), localKeyVersionIn(settings)];
-  if (!next) return { tokenVersion, localKeyVersion };
+): Promise<KeyVersions> {
+  const versions = keyVersionsIn(await reads.settings(scoringSettings));
+  if (!next) return versions;
+  const { tokenVersion, localKeyVersion } = versions;
   await writeSetting(transaction, "token version", String(tokenVersion + 1));
   await writeSetting(transaction, "local key version", String(localKeyVersion + 1));
   return { tokenVersion: tokenVersion + 1, localKeyVersion: localKeyVersion + 1 };

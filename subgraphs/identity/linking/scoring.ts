@@ -78,6 +78,12 @@ export function localKeyVersionIn(settings: ReadonlyMap<string, string>): number
   return Number(settings.get("local key version") ?? 1);
 }
 
+export type KeyVersions = Pick<Run, "tokenVersion" | "localKeyVersion">;
+
+export function keyVersionsIn(settings: ReadonlyMap<string, string>): KeyVersions {
+  return { tokenVersion: tokenVersionIn(settings), localKeyVersion: localKeyVersionIn(settings) };
+}
+
 /** Null where no run has weighed anything yet. A model is read and parsed once for each of its versions. */
 export async function storedScoring(
   reads: Pick<Crosswalk, "settings" | "shares">,

@@ -12,6 +12,11 @@ export interface RecordPlace {
   readonly lookupKey: string;
 }
 
+/** One text for a place, and no other place has it. */
+export function placeName({ department, lookupKey }: RecordPlace): string {
+  return `${department}\0${lookupKey}`;
+}
+
 export interface Assertion {
   readonly at: string;
   readonly actor: string;

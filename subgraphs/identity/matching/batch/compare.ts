@@ -1,6 +1,6 @@
 import type { Condition } from "../condition.ts";
 import type { Comparison, Model } from "../model.ts";
-import { type Compiling, conditionCompiler, type PairTest } from "./compile-condition.ts";
+import { conditionCompiler, type PairTest } from "./compile-condition.ts";
 import type { FeatureTable } from "./feature-table.ts";
 import type { Pairs } from "./pairs.ts";
 
@@ -25,17 +25,8 @@ export function activeComparisons(table: FeatureTable, comparisons: readonly Com
   });
 }
 
-/** The conditions of a model made ready for a table: a function that compares a range of pairs. */
+/** A function that compares a range of pairs, by the conditions of a model, which `compile` makes ready for their table. */
 export function comparer(
-  table: FeatureTable,
-  model: Pick<Model, "comparisons" | "dependencies">,
-  compiling: Compiling = {},
-): (pairs: Pairs, from: number, to: number) => Compared {
-  return comparerBy(conditionCompiler(table, compiling), model);
-}
-
-/** The same, by conditions that are made ready for other comparisons of the table, too. */
-export function comparerBy(
   compile: (condition: Condition) => PairTest,
   model: Pick<Model, "comparisons" | "dependencies">,
 ): (pairs: Pairs, from: number, to: number) => Compared {
@@ -76,7 +67,7 @@ export function* comparePairs(
   model: Pick<Model, "comparisons" | "dependencies">,
   pairs: Pairs,
 ): Generator<Compared> {
-  const compare = comparer(table, model, { keep: true });
+  const compare = comparer(conditionCompiler(table, { keep: true }), model);
   for (let from = 0; from < pairs.a.length; from += pairsAtOnce) {
     yield compare(pairs, from, Math.min(pairs.a.length, from + pairsAtOnce));
   }
