@@ -1,13 +1,21 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate, visit } from "graphql";
 import { LRUCache } from "lru-cache";
 import { CivigraphError } from "../../shared/errors.ts";
+import { sizeWrittenOut } from "./written-out.ts";
 
 export interface DocumentReaderOptions {
   readonly schema: GraphQLSchema;
+  /** Also the most that an operation may select once its fragments are written out. */
   readonly maxTokens: number;
-  /** Number of documents kept; texts that are invalid are never kept, so that they cannot push out valid ones. */
+  /**
+   * Number of documents of an ordinary size that are kept; a large one takes the place of several. Texts that are invalid
+   * are never kept, so that they cannot push out valid ones.
+   */
   readonly keep: number;
 }
+
+/** An ordinary document at most: what it selects, written out, and its characters. */
+const ordinary = { size: 50, length: 5_000 };
 
 /** Names that mean something to JavaScript or to the planner and must not become keys of objects. */
 const reservedNames = new Set(["__proto__", "representations"]);
@@ -17,13 +25,15 @@ const reservedNames = new Set(["__proto__", "representations"]);
  * The reader throws `InvalidDocument` or a `BAD_REQUEST` for what the client must correct.
  */
 export function createDocumentReader(options: DocumentReaderOptions): (query: string) => DocumentNode {
-  const kept = new LRUCache<string, DocumentNode>({ max: options.keep });
+  // Of each field of a document, plans and compiled code are kept as well.
+  const kept = new LRUCache<string, DocumentNode>({ max: options.keep, maxSize: options.keep });
   return (query) => {
     const known = kept.get(query);
     if (known) return known;
-    const read = readDocument(query, options);
-    kept.set(query, read);
-    return read;
+    const { document, size } = readDocument(query, options);
+    const places = Math.ceil(Math.max(size / ordinary.size, query.length / ordinary.length));
+    kept.set(query, document, { size: Math.min(places, options.keep) });
+    return document;
   };
 }
 
@@ -37,13 +47,25 @@ export class InvalidDocument extends Error {
   }
 }
 
-function readDocument(query: string, { schema, maxTokens }: DocumentReaderOptions): DocumentNode {
+interface ReadDocument {
+  readonly document: DocumentNode;
+  /** What it selects once its fragments are written out. */
+  readonly size: number;
+}
+
+function readDocument(query: string, { schema, maxTokens }: DocumentReaderOptions): ReadDocument {
   try {
     const document = parseQuery(query, maxTokens);
     refuseReservedNames(document);
     const errors = validate(schema, document, undefined, { maxErrors: 20 });
     if (errors.length > 0) throw new InvalidDocument(errors.map((error) => coded(error, "GRAPHQL_VALIDATION_FAILED")));
-    return document;
+    const size = sizeWrittenOut(document);
+    if (size > maxTokens) {
+      throw new CivigraphError("BAD_REQUEST", {
+        detail: `The query selects more than ${maxTokens} fields once its fragments are written out.`,
+      });
+    }
+    return { document, size };
   } catch (error) {
     // The parser and the rules walk the document recursively.
     if (error instanceof RangeError) {

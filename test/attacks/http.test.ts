@@ -248,6 +248,28 @@ describe("31, 33, 34 queries that are meant to exhaust the parser", () => {
     expect(json.errors[0].extensions.code).toBe("GRAPHQL_VALIDATION_FAILED");
   });
 
+  it.each([
+    ["fields", "one: self { ...F# } two: self { ...F# }"],
+    ["nothing but themselves", "...F# ...F#"],
+  ])("refuses fragments that double with each other, of %s, in no time", async (_what, twice) => {
+    const fragments = Array.from(
+      { length: 40 },
+      (_, index) => `fragment F${index} on Query { ${index < 39 ? twice.replaceAll("#", String(index + 1)) : "echo"} }`,
+    );
+    const before = server.executed();
+    const began = performance.now();
+    const { status, json } = await post({ query: `{ ...F0 } ${fragments.join(" ")}` });
+    expect(performance.now() - began).toBeLessThan(1000);
+    expect(status).toBe(400);
+    expect(json.errors).toEqual([
+      {
+        message: "The query selects more than 1000 fields once its fragments are written out.",
+        extensions: { code: "BAD_REQUEST" },
+      },
+    ]);
+    expect(server.executed()).toBe(before);
+  });
+
   it("refuses deeply nested variables without falling over", async () => {
     const { status } = await post(
       `{"query":"query ($l: [Int!]) { echo(list: $l) }","variables":{"l":${"[".repeat(30_000)}${"]".repeat(30_000)}}}`,
