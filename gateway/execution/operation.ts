@@ -48,7 +48,7 @@ export function compileOperation(
   const operation = namedOperation(document, operationName);
   const rootType = schema.getRootType(operation.operation);
   if (!rootType || operation.operation === "subscription") throw badRequest("Subscriptions are not served.");
-  const fragments = fragmentsOf(document);
+  const fragments = fragmentsOf(document, operation);
   const { variableDefinitions = [], selectionSet } = operation;
 
   const selected = onlyOperation(operation, fragments);
@@ -79,6 +79,8 @@ export function compileOperation(
   return async (variables, context) => {
     const { coerced, errors: faults } = getVariableValues(schema, variableDefinitions, variables);
     if (faults) return { errors: faults.map(({ message }) => badRequest(message, "BAD_USER_INPUT")) };
+    const undecided = conditions.filter((name) => coerced[name] === null);
+    if (undecided.length > 0) return { errors: undecided.map(neitherTrueNorFalse) };
     const nobody = unanswered?.(coerced);
     if (nobody?.all) return { errors: nobody.errors };
     const run: Run = { data: {}, errors: [...(nobody?.errors ?? [])], variables, coerced, context, visible };
@@ -98,9 +100,26 @@ function namedOperation({ definitions }: DocumentNode, name: string | undefined)
   return operation;
 }
 
-function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
-  const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
-  return new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
+/** The fragments that an operation spreads, also within others. A document can hold more, for its other operations. */
+function fragmentsOf(
+  { definitions }: DocumentNode,
+  operation: OperationDefinitionNode,
+): ReadonlyMap<string, FragmentDefinitionNode> {
+  const all = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
+  const byName = new Map(all.map((fragment) => [fragment.name.value, fragment]));
+  const spread = new Map<string, FragmentDefinitionNode>();
+  const collect = (node: OperationDefinitionNode | FragmentDefinitionNode): void => {
+    visit(node, {
+      FragmentSpread({ name }) {
+        const fragment = byName.get(name.value);
+        if (!fragment || spread.has(name.value)) return;
+        spread.set(name.value, fragment);
+        collect(fragment);
+      },
+    });
+  };
+  collect(operation);
+  return spread;
 }
 
 function onlyOperation(
@@ -123,6 +142,12 @@ function conditionVariables(
     },
   });
   return [...names].sort();
+}
+
+/** A variable that may be null because it has a default is null where it is sent as null. */
+function neitherTrueNorFalse(name: string): GraphQLError {
+  const message = `Variable "$${name}" decides what is selected: it must be true or false, but got null.`;
+  return badRequest(message, "BAD_USER_INPUT");
 }
 
 function badRequest(message: string, code = "BAD_REQUEST"): GraphQLError {

@@ -146,7 +146,7 @@ const conditions: Suite = {
   feature: "@skip and @include, on fields, fragments, and fields of other subgraphs",
   subgraphs: {
     a: {
-      sdl: 'type Query { product: Product } type Product @key(fields: "id") { id: ID! name: String price: Int tags: [String!] }',
+      sdl: 'type Query { product(rank: Int): Product } type Product @key(fields: "id") { id: ID! name: String price: Int tags: [String!] }',
       resolvers: {
         Query: { product: () => rows[0] },
         Product: { __resolveReference: (key: never) => found(rows, key) },
@@ -198,6 +198,25 @@ const conditions: Suite = {
       data: { product: { id: "1", name: "one", cheap: true } },
     },
     { query: "{ product @skip(if: true) { id } __typename }", data: { __typename: "Query" } },
+    {
+      query: "query ($if: Boolean = true) { product { id name @include(if: $if) } }",
+      variables: { if: null },
+      data: undefined,
+      errors: true,
+    },
+    {
+      query: "query ($if: Boolean = true) { product { id ...F } } fragment F on Product { price @skip(if: $if) }",
+      variables: { if: null },
+      data: undefined,
+      errors: true,
+    },
+    {
+      query:
+        "query A($if: Int) { product(rank: $if) { id } } query B($if: Boolean!) { product { ...F } } fragment F on Product { id @skip(if: $if) }",
+      operationName: "A",
+      variables: { if: null },
+      data: { product: { id: "1" } },
+    },
     { query: "query ($a: Boolean!) { product @include(if: $a) { neverCalled } }", variables: { a: false }, data: {} },
   ],
 };
