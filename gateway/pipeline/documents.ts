@@ -15,7 +15,7 @@ export interface DocumentReaderOptions {
 }
 
 /** An ordinary document at most: what it selects, written out, and its characters. */
-const ordinary = { size: 50, length: 5_000 };
+const ordinary = { size: 25, length: 5_000 };
 
 /** Names that mean something to JavaScript or to the planner and must not become keys of objects. */
 const reservedNames = new Set(["__proto__", "representations"]);
