@@ -35,10 +35,11 @@ const fitters: Readonly<Record<Exclude<CatalogueColumn["kind"], undefined>, Fitt
     const digits = textual(value).trim();
     return /^[+-]?\d{1,100}(?:\.\d{0,100})?$/.test(digits) ? withinReach(digits, column) : undefined;
   },
-  float(value) {
+  float(value, { single }) {
     const digits = textual(value).trim();
     const number = digits === "" ? Number.NaN : Number(digits);
-    return Number.isFinite(number) ? number : undefined;
+    if (!Number.isFinite(number)) return undefined;
+    return single && Number.isFinite(Math.fround(number)) ? Math.fround(number) : number;
   },
   boolean(value) {
     const flag = textual(value).trim().toLowerCase();
@@ -46,12 +47,12 @@ const fitters: Readonly<Record<Exclude<CatalogueColumn["kind"], undefined>, Fitt
     return ["0", "f", "false", "n", "no"].includes(flag) ? false : undefined;
   },
   date: (value, column) =>
-    notBefore(
+    within(
       time(value, (known) => known.text),
       column,
     ),
   timestamp: (value, column) =>
-    notBefore(
+    within(
       time(value, (known) => known.text),
       column,
     ),
@@ -62,16 +63,24 @@ const fitters: Readonly<Record<Exclude<CatalogueColumn["kind"], undefined>, Fitt
     const text = textual(value).trim();
     return /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i.test(text) ? text : undefined;
   },
-  other: (value) => (value instanceof EngineTime ? value.text : value),
+  other(value, { values }) {
+    if (values) return values.includes(textual(value)) ? textual(value) : undefined;
+    return value instanceof EngineTime ? value.text : value;
+  },
 };
 
 function time(value: Exclude<Parameter, null>, textOf: (known: EngineTime) => string): string | undefined {
   if (value instanceof EngineTime) return textOf(value);
   const text = textual(value).trim();
+  if (engineOwn.test(text)) return text;
   return /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?$/.test(text)
     ? text.replace("T", " ")
     : undefined;
 }
+
+/** Times of PostgreSQL that no calendar of four digits has: lists are continued after them, too. */
+const engineOwn =
+  /^(?:-?infinity|\d{5,6}-\d\d-\d\d(?: [\d:.]+)?(?:Z|\+00)?|\d{4,6}-\d\d-\d\d(?: [\d:.]+)?(?:\+00)? BC)$/;
 
 /** A number beyond all of the column's is the first beyond them: larger ones are beyond what engines calculate with. */
 function withinReach(digits: string, { type }: CatalogueColumn): string {
@@ -83,9 +92,15 @@ function withinReach(digits: string, { type }: CatalogueColumn): string {
   return sign + (most < 38 ? `1${"0".repeat(most)}` : "9".repeat(38));
 }
 
-/** Every time of the column is later than one that its type does not have, and so than the first that it has. */
-function notBefore(time: string | undefined, { earliest }: CatalogueColumn): string | undefined {
-  return earliest !== undefined && time !== undefined && time < earliest ? earliest : time;
+/**
+ * Every time of the column is later than one that its type does not have, and so than the first that it has. Types that
+ * have no fractions of a second, or three digits of them, refuse more.
+ */
+function within(time: string | undefined, { earliest, type }: CatalogueColumn): string | undefined {
+  if (time === undefined) return undefined;
+  if (type === "DATE") return time.replace(/\.\d+$/, "");
+  if (earliest === undefined) return time;
+  return time < earliest ? earliest : time.replace(/(\.\d{3})\d+$/, "$1");
 }
 
 function textual(value: Exclude<Parameter, null>): string {

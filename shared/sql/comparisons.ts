@@ -9,7 +9,8 @@ export function isOneOf(table: TableRef, column: string, values: readonly Placeh
   const name = columnOf(table, column);
   const placeholder = dialect.placeholder(fact);
   const listOf = (each: string | undefined) => Array(values.length).fill(each).join(", ");
-  const found = `${name} IN (${listOf(placeholder)})`;
+  const [compared, given] = dialect.equal?.(name, fact) ?? [name, placeholder];
+  const found = `${compared} IN (${listOf(given)})`;
   const exact = dialect.exact(name, fact);
   if (!exact) return fragment(found, ...values);
   return fragment(`${found} AND ${exact} IN (${listOf(dialect.exact(placeholder, fact))})`, ...values, ...values);

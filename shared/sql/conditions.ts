@@ -2,7 +2,7 @@ import type { Condition, RetainModel, Validity } from "../department/model.ts";
 import { comparable } from "./comparable.ts";
 import { compared, isOneOf } from "./comparisons.ts";
 import type { Dialect } from "./dialect.ts";
-import { before, nextDay } from "./formats/calendar.ts";
+import { addDays, before } from "./formats/calendar.ts";
 import { DATE } from "./formats/date.ts";
 import { type Format, type FormatContext, unreadable } from "./formats/format.ts";
 import { type FormatName, formats } from "./formats/index.ts";
@@ -80,9 +80,10 @@ export function variantsIn({ name, dialect, facts }: TableRef, column: string) {
   return (value: Parameter): readonly Parameter[] => {
     const fitting = comparable(value, fact);
     if (fitting === undefined) return [];
-    if (typeof fitting !== "string" || fact?.padded === undefined) return [fitting];
-    const text = fitting.trimEnd();
-    return dialect.ignoresPadding ? [text] : paddings(text, fact);
+    if (typeof fitting !== "string") return [fitting];
+    const text = fact?.padded === undefined ? fitting : fitting.trimEnd();
+    const all = fact?.padded === undefined || dialect.ignoresPadding ? [text] : paddings(text, fact);
+    return text === "" && dialect.emptyIsNull ? all.filter((each) => each !== "") : all;
   };
 }
 
@@ -90,7 +91,7 @@ function validityOf(table: TableRef, { from, to, format }: Validity): readonly F
   const parts: Fragment[] = [];
   const reader = dateFormat(format);
   if (from !== undefined) {
-    const start = startsOn(table, from, reader, (context) => nextDay(context.today));
+    const start = startsOn(table, from, reader, (context) => addDays(context.today, 1));
     parts.push(anyOf([absent(table, from, reader), compared(table, from, "<", start)]));
   }
   if (to !== undefined) {
@@ -109,12 +110,14 @@ function retentionOf(table: TableRef, { period, column, format, whenMissing }: R
   return allOf([fragment(`NOT (${missing.sql})`, ...missing.placeholders), kept]);
 }
 
-/** The column is NULL, blank, or holds a value that the format reads as none. */
+/** The column is NULL, blank, holds the engine's date that is none, or a value that the format reads as none. */
 export function absent(table: TableRef, column: string, format: Format): Fragment {
   const name = columnOf(table, column);
   const fact = table.facts.column(table.name, column);
   const none = (format.none ?? []).flatMap((value) => variants(table, column, value));
   if (isText(fact)) none.push(...variants(table, column, ""));
+  const { noDate } = table.dialect;
+  if (noDate !== undefined && /^(?:date|timestamp|instant)$/.test(fact?.kind ?? "")) none.push(noDate);
   if (none.length === 0) return fragment(`${name} IS NULL`);
   return anyOf([fragment(`${name} IS NULL`), isOneOf(table, column, none)]);
 }

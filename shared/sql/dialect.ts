@@ -17,6 +17,10 @@ export interface Dialect {
   };
   /** False where `CHAR(4)` `'AB  '` and a bound `'AB'` differ: keys are then asked for padded, too. */
   readonly ignoresPadding: boolean;
+  /** True where an empty text is NULL, which no value is equal to and none differs from. */
+  readonly emptyIsNull?: boolean;
+  /** What columns of dates and times hold in place of NULL, if the engine has such a date. */
+  readonly noDate?: string;
   /** One identifier, quoted. */
   quote(identifier: string): string;
   /** What stands for a value that is compared with this column: `?`, or `?` with a cast to what its index can find. */
@@ -33,6 +37,11 @@ export interface Dialect {
    * beside `name` itself, which the index finds. Undefined where `=` is exact.
    */
   exact(name: string, column: CatalogueColumn | undefined): string | undefined;
+  /**
+   * Both sides of an equality that no given text makes the engine refuse: text in letters that the column's character set
+   * has not, or that its type does not read. Absent, or undefined, where `name` and `placeholder` are.
+   */
+  equal?(name: string, column: CatalogueColumn | undefined): readonly [name: string, given: string] | undefined;
   /** The text of `name` starts with the value of each `?`, exactly; `prefixPattern` makes that value. */
   startsWith(name: string, column: CatalogueColumn | undefined): string;
   prefixPattern(prefix: string): string;
@@ -111,6 +120,10 @@ export interface CatalogueColumn {
   readonly kind?: ColumnKind;
   /** As the engine names it; of columns that hold text. */
   readonly collation?: string;
+  /** True of numbers of single precision, whose fewest digits are another number in double precision. */
+  readonly single?: boolean;
+  /** The only values that an enumeration has, where the engine refuses to compare with others. */
+  readonly values?: readonly string[];
   /** The first day that the type has, where a comparison with an earlier one is refused: `1753-01-01`. */
   readonly earliest?: string;
   readonly comment?: string;

@@ -73,7 +73,9 @@ function stepBeyond(
   if (isNull) return backwards ? fragment(`${name} IS NOT NULL`) : undefined;
   const operator = (term.direction === "ASC") === backwards ? "<" : ">";
   const beyond = comparedWithCursor(table, term, operator, index);
-  return backwards ? beyond : anyOf([beyond, fragment(`${name} IS NULL`)]);
+  // MySQL takes the zero date of a NOT NULL column for NULL.
+  const nullable = table.facts.column(table.name, term.column)?.nullable ?? true;
+  return backwards || !nullable ? beyond : anyOf([beyond, fragment(`${name} IS NULL`)]);
 }
 
 function comparedWithCursor(table: TableRef, { column, native }: OrderTerm, operator: "<" | "=" | ">", index: number) {

@@ -6,11 +6,11 @@ export type RawRow = readonly RawValue[];
 
 /**
  * A date or a local time that a statement compares with the engine's own date columns: each dialect binds it in the
- * way that its engine compares rightly. `YYYY-MM-DD` or `YYYY-MM-DD HH:MM:SS`, in the source's time zone.
+ * way that its engine compares rightly. `YYYY-MM-DD` or `YYYY-MM-DD HH:MM:SS`, with or without fractions, in the source's time zone.
  */
 export class EngineTime {
   readonly text: string;
-  /** The same time in UTC, `YYYY-MM-DD HH:MM:SS`, for columns that know their zone. */
+  /** The same time in UTC, for columns that know their zone. */
   readonly utc: string;
 
   constructor(text: string, utc: string) {

@@ -4,6 +4,7 @@ import { columnOf, type TableRef, variants } from "../../sql/conditions.ts";
 import { unreadable, type Value } from "../../sql/formats/format.ts";
 import type { Parameter } from "../../sql/raw.ts";
 import { allOf, anyOf, type Fragment, fragment, Slot } from "../../sql/statement.ts";
+import { isText } from "../../sql/table-facts.ts";
 import type { ColumnField, DepartmentModel, FilterModel, TypeModel } from "../model.ts";
 import { spellings } from "./keyed-load.ts";
 import { keyOfId } from "./keys.ts";
@@ -21,10 +22,11 @@ export interface Filtering {
 
 /** A condition on one column with the number of its values. */
 interface Term {
-  readonly kind: "in" | "notIn" | "span" | "from" | "below" | "to" | "prefix" | "id";
+  readonly kind: "in" | "notIn" | "span" | "from" | "below" | "to" | "set" | "prefix" | "id";
+  readonly field: string;
   readonly columns: readonly string[];
   readonly parameters: readonly Parameter[];
-  /** Raw values that stand for none: no end of a range includes them. */
+  /** Raw values that stand for none, so that nothing finds them. */
   readonly none?: readonly Parameter[];
 }
 
@@ -61,9 +63,7 @@ export function filteringOf(
   }
   if (terms.length === 0) return noFiltering;
   return {
-    pattern: terms
-      .map(({ kind, columns, parameters }) => `${kind} ${columns.join(" ")} ${parameters.length}`)
-      .join(","),
+    pattern: terms.map(({ kind, field, parameters }) => `${kind} ${field} ${parameters.length}`).join(","),
     parameters: terms.flatMap(({ parameters }) => parameters),
     fragments: (of) => fragmentsOf(terms, of),
   };
@@ -84,11 +84,16 @@ function termOf(
   if (field?.kind === "id") return idTerm(model, type, values as string[], table);
   if (field?.kind !== "column") return undefined;
   const columns = [field.column];
+  const found = {
+    field: filter.field,
+    columns,
+    none: field.missing.flatMap((each) => variants(table, field.column, each)),
+  };
   if (filter.operator === "PREFIX") {
     const parameters = [table.dialect.prefixPattern(String(value))];
-    return { kind: "prefix", columns, parameters };
+    return { kind: "prefix", ...found, parameters };
   }
-  if (model.enums.has(field.type)) return enumTerm(model, field, values as string[], table);
+  if (model.enums.has(field.type)) return enumTerm(model, field, values as string[], table, found);
 
   const format = formatFor(field, field.type);
   const written = (each: Value): readonly Parameter[] => {
@@ -101,37 +106,44 @@ function termOf(
     if (raw === unreadable) throw badInput(`\`${filter.argument}\` must be a ${field.type}.`);
     return raw;
   };
-  const none = (format.none ?? []).flatMap((each) => variants(table, field.column, each));
   if (filter.operator === "FROM" || filter.operator === "TO") {
+    const none = [...found.none, ...(format.none ?? []).flatMap((each) => variants(table, field.column, each))];
     const [from, below] = span(value as Value) ?? [];
-    if (filter.operator === "TO" && below !== undefined) return { kind: "below", columns, parameters: [below], none };
+    if (filter.operator === "TO" && below !== undefined) return { kind: "below", ...found, parameters: [below], none };
+    // Nothing is later than the last day.
+    if (filter.operator === "TO" && from !== undefined) return { kind: "set", ...found, parameters: [], none };
     const [raw = from] = from === undefined ? written(value as Value) : [];
     if (raw === undefined) return undefined;
-    return { kind: filter.operator === "TO" ? "to" : "from", columns, parameters: [raw], none };
+    return { kind: filter.operator === "TO" ? "to" : "from", ...found, parameters: [raw], none };
   }
   if (format.span) {
-    return { kind: "span", columns, parameters: powered((values as Value[]).map((each) => span(each) ?? [])).flat() };
+    const spans = (values as Value[]).map((each) => (span(each) ?? []) as readonly Parameter[]);
+    const open = spans.find(({ length }) => length === 1) ?? [];
+    const closed = powered(spans.filter(({ length }) => length === 2));
+    return { kind: "span", ...found, parameters: [...closed.flat(), ...open] };
   }
   const raw = (values as Value[]).flatMap(written).flatMap((each) => variants(table, field.column, each));
-  return raw.length === 0 ? undefined : { kind: "in", columns, parameters: powered(raw) };
+  return raw.length === 0 ? undefined : { kind: "in", ...found, parameters: powered(raw) };
 }
 
-/** Codes of enum values; the value for all other codes is whatever is not named. */
+/** Codes of enum values; the value for all other codes is whatever is not named, and not blank. */
 function enumTerm(
   model: DepartmentModel,
   field: ColumnField,
   values: readonly string[],
   table: TableRef,
+  found: Pick<Term, "field" | "columns"> & { readonly none: readonly Parameter[] },
 ): Term | undefined {
   const codes = model.enums.get(field.type);
   const spelled = (names: Iterable<string>) => [...names].flatMap((code) => variants(table, field.column, code));
-  const columns = [field.column];
   if (values.includes(codes?.other ?? "")) {
     const rest = [...(codes?.codesOfValue ?? [])].filter(([name]) => !values.includes(name));
-    return { kind: "notIn", columns, parameters: powered(spelled(rest.flatMap(([, each]) => each))) };
+    const blank = isText(table.facts.column(table.name, field.column)) ? spelled([""]) : [];
+    const parameters = powered(spelled(rest.flatMap(([, each]) => each)));
+    return { kind: "notIn", ...found, parameters, none: [...found.none, ...blank] };
   }
   const parameters = powered(spelled(values.flatMap((value) => codes?.codesOfValue.get(value) ?? [])));
-  return parameters.length === 0 ? undefined : { kind: "in", columns, parameters };
+  return parameters.length === 0 ? undefined : { kind: "in", ...found, parameters };
 }
 
 function idTerm(model: DepartmentModel, type: TypeModel, ids: readonly string[], table: TableRef): Term | undefined {
@@ -139,37 +151,41 @@ function idTerm(model: DepartmentModel, type: TypeModel, ids: readonly string[],
     const key = keyOfId(model, type.name, String(id), type.id.length);
     return key ? spellings(table, type.id, key) : [];
   });
-  return keys.length === 0 ? undefined : { kind: "id", columns: type.id, parameters: powered(keys).flat() };
+  return keys.length === 0
+    ? undefined
+    : { kind: "id", field: "id", columns: type.id, parameters: powered(keys).flat() };
 }
 
 function fragmentsOf(terms: readonly Term[], table: TableRef): readonly Fragment[] {
   let slot = 0;
   return terms.map(({ kind, columns, parameters, none = [] }) => {
     const facts = columns.map((column) => table.facts.column(table.name, column));
-    const slots = parameters.map((_, index) => new Slot("filters", slot++, facts[index % facts.length]));
+    // A beginning is text, whatever the column's type.
+    const typed = kind === "prefix" ? [] : facts;
+    const slots = parameters.map((_, index) => new Slot("filters", slot++, typed[index % facts.length]));
     const [column = ""] = columns;
     const [first = null] = slots;
     const noneOf = (fragments: readonly Fragment[]) => {
       if (none.length === 0) return allOf(fragments);
       return allOf([...fragments, not(isOneOf(table, column, none))]);
     };
-    if (kind === "in") return isOneOf(table, column, slots);
-    if (kind === "prefix") return startsWith(table, column, first);
+    if (kind === "in") return noneOf([isOneOf(table, column, slots)]);
+    if (kind === "prefix") return noneOf([startsWith(table, column, first)]);
     if (kind === "from") return noneOf([compared(table, column, ">=", first)]);
     if (kind === "to") return noneOf([compared(table, column, "<=", first)]);
     if (kind === "below") return noneOf([compared(table, column, "<", first)]);
-    if (kind === "notIn") {
-      const some = fragment(`${columnOf(table, column)} IS NOT NULL`);
-      return slots.length === 0 ? some : allOf([some, not(isOneOf(table, column, slots))]);
-    }
+    const some = fragment(`${columnOf(table, column)} IS NOT NULL`);
+    if (kind === "set" || (kind === "notIn" && slots.length === 0)) return noneOf([some]);
+    if (kind === "notIn") return noneOf([some, not(isOneOf(table, column, slots))]);
     const width = kind === "span" ? 2 : columns.length;
-    const tests = Array.from({ length: slots.length / width }, (_, index) => {
+    const tests = Array.from({ length: Math.ceil(slots.length / width) }, (_, index) => {
       const own = slots.slice(index * width, (index + 1) * width);
       if (kind === "id") return allOf(own.map((each, place) => isOneOf(table, columns[place] ?? "", [each])));
-      const [from = null, below = null] = own;
-      return allOf([compared(table, column, ">=", from), compared(table, column, "<", below)]);
+      const [from = null, below] = own;
+      const since = compared(table, column, ">=", from);
+      return below === undefined ? since : allOf([since, compared(table, column, "<", below)]);
     });
-    return anyOf(tests);
+    return noneOf([anyOf(tests)]);
   });
 }
 

@@ -86,7 +86,9 @@ const dateTime: Format = {
   },
   write(value, { timeZone }) {
     const instant = Date.parse(String(value));
-    return Number.isNaN(instant) ? unreadable : [engineInstant(instant, timeZone)];
+    // Engines keep microseconds and more: a time is found by the text that it was shown as.
+    const fraction = /:\d\d(\.\d{1,7})/.exec(String(value))?.[1]?.replace(/\.?0+$/, "");
+    return Number.isNaN(instant) ? unreadable : [engineInstant(instant, timeZone, fraction)];
   },
 };
 

@@ -4,9 +4,9 @@ export function isoDate(year: number, month: number, day: number): string | unde
   return `${year < 1000 ? String(year).padStart(4, "0") : year}-${month < 10 ? "0" : ""}${month}-${day < 10 ? "0" : ""}${day}`;
 }
 
-/** The day after, e.g. `2024-02-29` for `2024-02-28`. */
-export function nextDay(date: string): string {
-  return addDays(date, 1);
+/** The day after, e.g. `2024-02-29` for `2024-02-28`; undefined after the last that there is, 9999-12-31. */
+export function nextDay(date: string): string | undefined {
+  return date === "9999-12-31" ? undefined : addDays(date, 1);
 }
 
 export function addDays(date: string, days: number): string {

@@ -15,7 +15,9 @@ export const DATE: Format = {
   },
   span(value, { timeZone }) {
     const date = parseIsoDate(String(value));
-    return date ? [engineTime(date, timeZone), engineTime(nextDay(date), timeZone)] : unreadable;
+    if (!date) return unreadable;
+    const next = nextDay(date);
+    return next ? [engineTime(date, timeZone), engineTime(next, timeZone)] : [engineTime(date, timeZone)];
   },
 };
 

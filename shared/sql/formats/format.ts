@@ -44,6 +44,6 @@ export interface Format {
   readonly ordered?: boolean;
   /** Raw values that mean `none` though they are not NULL. They count as absent in retention and validity. */
   readonly none?: readonly Parameter[];
-  /** The first raw value of `value` and the first beyond it, where a value covers a span of raw ones. */
-  span?(value: Value, context: FormatContext): readonly [from: Parameter, below: Parameter] | typeof unreadable;
+  /** The first raw value of `value` and the first beyond it if there is one, where a value covers a span of raw ones. */
+  span?(value: Value, context: FormatContext): readonly [from: Parameter, below?: Parameter] | typeof unreadable;
 }

@@ -21,14 +21,18 @@ export function offsetSuffix(local: number, timeZone: string): string {
 /** RFC 3339 with the zone's offset of an instant in milliseconds. */
 export function instantToRfc3339(instant: number, timeZone: string, fraction = ""): string {
   const offset = offsetAt(instant, timeZone);
-  return rfc3339(instant + offset * 60_000, offset, fraction);
+  const local = instant + offset * 60_000;
+  // The last hours of 9999 are in another year east of Greenwich, which RFC 3339 has not.
+  return local < first || local > last ? rfc3339(instant, 0, fraction) : rfc3339(local, offset, fraction);
 }
 
-/** `YYYY-MM-DD HH:MM:SS` on the zone's clocks at an instant in milliseconds. */
+/** `YYYY-MM-DD HH:MM:SS` on the zone's clocks at an instant in milliseconds; the years 1 to 9999 have no others. */
 export function localClock(instant: number, timeZone: string): string {
   const local = instant + offsetAt(instant, timeZone) * 60_000;
-  return new Date(local).toISOString().slice(0, 19).replace("T", " ");
+  return new Date(Math.max(first, Math.min(local, last))).toISOString().slice(0, 19).replace("T", " ");
 }
+
+const [first, last] = [Date.parse("0001-01-01T00:00:00Z"), Date.parse("9999-12-31T23:59:59.999Z")];
 
 /** A local time, `YYYY-MM-DD` or `YYYY-MM-DD HH:MM:SS`, to be compared with an engine's own dates and times. */
 export function engineTime(text: string, timeZone: string): EngineTime {
@@ -36,9 +40,9 @@ export function engineTime(text: string, timeZone: string): EngineTime {
   return new EngineTime(text, localClock(local - offsetOfLocal(local, timeZone) * 60_000, "UTC"));
 }
 
-/** An instant in milliseconds, to be compared with an engine's own dates and times. */
-export function engineInstant(instant: number, timeZone: string): EngineTime {
-  return new EngineTime(localClock(instant, timeZone), localClock(instant, "UTC"));
+/** An instant in milliseconds, with the digits of its second (`.25`), to be compared with an engine's own times. */
+export function engineInstant(instant: number, timeZone: string, fraction = ""): EngineTime {
+  return new EngineTime(localClock(instant, timeZone) + fraction, localClock(instant, "UTC") + fraction);
 }
 
 /** Today's date in the zone. */

@@ -96,6 +96,7 @@ function columnOf([, , name, base, bytes, digits, scale, nullable, collation]: R
     kind,
     ...(type === "char" || type === "nchar" ? { padded: length } : {}),
     ...(kind === "text" && typeof collation === "string" ? { collation } : {}),
+    ...(type === "real" ? { single: true } : {}),
     ...(type === "datetime" ? { earliest: "1753-01-01" } : {}),
   };
 }

@@ -61,6 +61,7 @@ function columnOf([name, type, nullable, dataType, length, collation]: RawRow): 
     kind,
     ...(dataType === "char" ? { padded: Number(length) } : {}),
     ...(kind === "text" && typeof collation === "string" ? { collation } : {}),
+    ...(dataType === "float" ? { single: true } : {}),
   };
 }
 
@@ -79,6 +80,7 @@ const kinds: Readonly<Record<string, ColumnKind>> = {
   int: "integer",
   bigint: "integer",
   year: "integer",
+  bit: "integer",
   decimal: "decimal",
   float: "float",
   double: "float",

@@ -10,6 +10,7 @@ export const mysql: Dialect = {
   builder: knex({ client: "mysql2" }),
   limits: { parameters: 65_535, keys: 5_000 },
   ignoresPadding: true,
+  noDate: "0000-00-00",
   quote: (identifier) => `\`${identifier.replaceAll("`", "``")}\``,
   placeholder(column) {
     if (column?.kind === "text" && column.padded !== undefined) return "RTRIM(?)";
@@ -17,9 +18,13 @@ export const mysql: Dialect = {
   },
   ordered: (name, column) => (isInexact(column) ? bytesOf(name) : name),
   exact: (name, column) => (isInexact(column) ? bytesOf(name) : undefined),
+  equal(name, column) {
+    const given = narrowed(mysql.placeholder(column), column);
+    return given === undefined ? undefined : [name, given];
+  },
   startsWith(name, column) {
     if (column?.padded !== undefined) return `${bytesOf(`RPAD(${name}, ${column.padded}, ' ')`)} LIKE ? ESCAPE '|'`;
-    const found = `${name} LIKE ? ESCAPE '|'`;
+    const found = `${name} LIKE ${narrowed("?", column) ?? "?"} ESCAPE '|'`;
     return isInexact(column) ? `${found} AND ${bytesOf(name)} LIKE ? ESCAPE '|'` : found;
   },
   prefixPattern: (prefix) => `${prefix.replace(/[|%_]/g, "|$&")}%`,
@@ -47,7 +52,15 @@ const casts: Readonly<Partial<Record<Exclude<CatalogueColumn["kind"], undefined>
 function isInexact(column: CatalogueColumn | undefined): boolean {
   if (column?.kind !== "text") return false;
   const { collation = "", padded } = column;
+  // Letters that a narrow character set has not become question marks.
+  if (narrowed("", column) !== undefined) return true;
   return !(/_(?:nopad|0900)_bin$/.test(collation) || (padded !== undefined && collation.endsWith("_bin")));
+}
+
+/** `text` in the letters of a column whose character set has not all: the engine refuses to compare it with others. */
+function narrowed(text: string, column: CatalogueColumn | undefined): string | undefined {
+  if (column?.kind !== "text" || !column.collation || /^(?:utf|ucs)/.test(column.collation)) return undefined;
+  return `CONVERT(${text} USING ${column.collation.split("_")[0]}) COLLATE ${column.collation}`;
 }
 
 /** The text's UTF-8, whose bytes sort like its code points. */

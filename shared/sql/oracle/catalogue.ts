@@ -163,6 +163,7 @@ function columnOf([, , name, type, bytes, precision, scale, nullable, characters
     nullable: nullable !== "N",
     kind: kindOf(base, precision ?? null, scale ?? null),
     ...(base === "CHAR" || base === "NCHAR" ? { padded: length } : {}),
+    ...(base === "BINARY_FLOAT" ? { single: true } : {}),
   };
 }
 

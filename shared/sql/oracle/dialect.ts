@@ -12,6 +12,7 @@ export const oracle: Dialect = {
   // A text of so many SELECTs is parsed in a moment; of 1,000 it takes longer than the rows.
   limits: { parameters: 65_535, keys: 250 },
   ignoresPadding: false,
+  emptyIsNull: true,
   quote: (identifier) => `"${nameOf(identifier).replaceAll('"', "")}"`,
   placeholder: (column) => typed("?", column),
   readable(name, column) {

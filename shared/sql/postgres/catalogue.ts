@@ -45,7 +45,8 @@ const columnsOf = `
               ELSE l.collname || CASE WHEN to_jsonb(l) ->> 'collisdeterministic' = 'false' THEN ' nondeterministic' ELSE '' END
          END,
          col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class'),
-         CASE WHEN c.relkind = 'r' AND c.reltuples >= 0 THEN c.reltuples::bigint::text END
+         CASE WHEN c.relkind = 'r' AND c.reltuples >= 0 THEN c.reltuples::bigint::text END,
+         (SELECT json_agg(e.enumlabel) FROM pg_enum e WHERE e.enumtypid = b.oid)::text
     FROM ${foundTables}
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_type t ON t.oid = a.atttypid
@@ -74,7 +75,7 @@ function described([, , , , , , , , , comment, rows]: RawRow): Pick<CatalogueTab
   };
 }
 
-function columnOf([, , name, type, notNull, base, length, collation, comment]: RawRow): CatalogueColumn {
+function columnOf([, , name, type, notNull, base, length, collation, comment, , , values]: RawRow): CatalogueColumn {
   const kind = kindOf(String(base));
   return {
     name: String(name),
@@ -84,6 +85,8 @@ function columnOf([, , name, type, notNull, base, length, collation, comment]: R
     ...(typeof comment === "string" ? { comment } : {}),
     ...(typeof length === "number" ? { padded: length } : {}),
     ...(kind === "text" && typeof collation === "string" ? { collation } : {}),
+    ...(base === "real" ? { single: true } : {}),
+    ...(typeof values === "string" ? { values: parseNames(values) } : {}),
   };
 }
 

@@ -88,6 +88,31 @@ describe("filters", () => {
     const result = await works.run("{ jobs(status: UNRECOGNISED) { totalCount nodes { title } } }");
     expect(result).toEqual({ data: { jobs: { totalCount: 1, nodes: [{ title: "*star[" }] } } });
   });
+
+  it.each([
+    ['startedTo: "2024-01-01"', ["100%"]],
+    ['startedFrom: "1900-01-01", startedTo: "1900-01-01"', []],
+    ["status: UNRECOGNISED", ["odd"]],
+  ])("find by %s no row whose value is a placeholder or blank", async (query, expected) => {
+    const job = "INSERT INTO JOB VALUES (2023, ?, 'P1', ?, 'RD', ?, ?, 0, 1, 'N', 'T1', 'N')";
+    works.write(job, 1, "blank", "  ", 19000101);
+    works.write(job, 2, "odd", "Q", 19000101);
+    expect(await found(query)).toEqual(expected);
+  });
+
+  it.each([
+    ['until: "9999-12-30"', ["2024-01-02"]],
+    ['until: "9999-12-31"', ["2024-01-02", "9999-12-31", "9999-12-31"]],
+    ['on: ["9999-12-31"]', ["9999-12-31", "9999-12-31"]],
+    ['on: ["9999-12-31", "2024-01-02", "2024-01-03"]', ["2024-01-02", "9999-12-31", "9999-12-31"]],
+  ])("find by %s the last day that there is", async (query, expected) => {
+    works.write(
+      "INSERT INTO VISIT VALUES (1, 'P1', '2024-01-02'), (2, 'P1', '9999-12-31'), (3, 'P1', '9999-12-31 23:59:59'), (4, 'P1', NULL)",
+    );
+    const result = await works.citizens([["P1"]], `{ visits(${query}) { nodes { on } } }`);
+    expect(result.errors).toBeUndefined();
+    expect(entities(result)[0]?.visits).toEqual({ nodes: expected.map((on) => ({ on })) });
+  });
 });
 
 describe("a look-up", () => {

@@ -30,6 +30,13 @@ describe("a value that is compared with a column", () => {
     [column("instant"), engineTime("2026-07-01", "Europe/Tallinn"), "2026-06-30 21:00:00"],
     [column("instant"), "2026-06-30 21:00:00Z", "2026-06-30 21:00:00"],
     [column("date"), "yesterday", undefined],
+    [column("date"), "infinity", "infinity"],
+    [column("date"), "0044-03-15 BC", "0044-03-15 BC"],
+    [column("timestamp", "DATE"), "2026-07-01 10:00:00.25", "2026-07-01 10:00:00"],
+    [{ ...column("timestamp"), earliest: "1753-01-01" }, "2026-07-01 10:00:00.123456", "2026-07-01 10:00:00.123"],
+    [{ ...column("float", "real"), single: true }, 0.1, Math.fround(0.1)],
+    [{ ...column("other", "mood"), values: ["sad"] }, "sad", "sad"],
+    [{ ...column("other", "mood"), values: ["sad"] }, "glad", undefined],
     [column("uuid"), "1", undefined],
     [column("bytes"), "abc", undefined],
   ];

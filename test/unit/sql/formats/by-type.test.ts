@@ -59,6 +59,14 @@ describe("a column without a format", () => {
 
   it("looks for instants on the clocks of the source", () => {
     expect(written(formatOfType.DateTime, "2024-07-31T10:00:00Z")).toEqual(["2024-07-31 13:00:00"]);
+    expect(written(formatOfType.DateTime, "2024-07-31T10:00:00.120500Z")).toEqual(["2024-07-31 13:00:00.1205"]);
     expect(written(formatOfType.DateTime, "soon")).toBe("unreadable");
+  });
+
+  it("stays within the years that there are, east and west of Greenwich", () => {
+    expect(written(formatOfType.DateTime, "9999-12-31T23:59:59Z")).toEqual(["9999-12-31 23:59:59"]);
+    expect(read(formatOfType.DateTime, "9999-12-31 23:59:59Z")).toBe("9999-12-31T23:59:59Z");
+    expect(read(formatOfType.DateTime, "9999-12-31 23:59:59")).toBe("9999-12-31T23:59:59+02:00");
+    expect(read(formatOfType.Date, "9999-12-31 23:59:59Z")).toBe("9999-12-31");
   });
 });

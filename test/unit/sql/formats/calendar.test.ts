@@ -21,6 +21,7 @@ describe("the calendar", () => {
       undefined,
     ]);
     expect([nextDay("2023-12-31"), nextDay("2024-02-28")]).toEqual(["2024-01-01", "2024-02-29"]);
+    expect(nextDay("9999-12-31")).toBeUndefined();
     expect([parseIsoDate("2024-2-1"), parseIsoDate("2024-02-01T00:00")]).toEqual([undefined, undefined]);
   });
 });

@@ -21,6 +21,7 @@ describe("DATE", () => {
   it("is looked for from midnight to midnight", () => {
     const span = DATE.span?.("2024-02-28", context);
     expect(Array.isArray(span) && span.map((each) => (each as EngineTime).text)).toEqual(["2024-02-28", "2024-02-29"]);
+    expect(DATE.span?.("9999-12-31", context)).toHaveLength(1);
     expect(written(DATE, "2023-02-29")).toBe("unreadable");
     expect(written(DATE, "today")).toBe("unreadable");
   });
