@@ -1,4 +1,5 @@
 import { DATE } from "./date.ts";
+import { DD_MM_YYYY, MM_DD_YYYY } from "./dd-mm-yyyy.ts";
 import { DD_MON_YY } from "./dd-mon-yy.ts";
 import { EPOCH_SECONDS } from "./epoch-seconds.ts";
 import { FAMILY_FIRST, TWO_FAMILY_NAMES_FIRST } from "./family-first.ts";
@@ -34,6 +35,8 @@ export const formats = {
   YYYYMMDD,
   YYMMDD,
   DD_MON_YY,
+  DD_MM_YYYY,
+  MM_DD_YYYY,
   EPOCH_SECONDS,
   CENTS,
   IMPLIED_DECIMALS_2,
