@@ -1,4 +1,6 @@
+import { unreadDate } from "../recognise/attributes.ts";
 import { isIndexed } from "../recognise/keys.ts";
+import type { Condition } from "../recognise/person-rows.ts";
 import type { DraftHeader } from "./header.ts";
 import type { DraftPlan } from "./plan.ts";
 import type { Fields } from "./write.ts";
@@ -27,17 +29,16 @@ export function decisionsOf(header: DraftHeader, plan: DraftPlan, fields: Fields
           : ` It looks like a table of ${guess.standing === "STAFF" ? "employees" : "suppliers"}.`
       }`,
     );
-    for (const { column, is, isNull, not } of guess.where) {
-      const meant = is
-        ? "only some of its codes are persons"
-        : not
-          ? "its flag means deleted"
-          : isNull
-            ? "a date there means deleted"
-            : "without it there is no person";
-      decisions.push(`Is it right that rows of ${guess.table} count by ${column} (${meant})?`);
+    for (const condition of guess.where) decisions.push(countsBy(guess.table, condition));
+    for (const column of survey.tables.find(({ name }) => name === guess.table)?.columns ?? []) {
+      const is = unreadDate(column, recognition.context);
+      if (is)
+        decisions.push(
+          `${guess.table}.${column.name} is named like ${is}, but no format reads most of its values, so that nobody is linked by it: correct them, offer a view with dates, or add a format.`,
+        );
     }
-    for (const { is, column, confidence, evidence } of guess.attributes) {
+    for (const { is, column, confidence, evidence, doubt } of guess.attributes) {
+      if (doubt) decisions.push(`${guess.table}.${column}: ${doubt}.`);
       if (is === "IDENTIFIER")
         decisions.push(`Who issues the number in ${guess.table}.${column}? Drafted: \`schemaAgency: "NATIONAL"\`.`);
       else if (confidence < 0.7)
@@ -46,15 +47,23 @@ export function decisionsOf(header: DraftHeader, plan: DraftPlan, fields: Fields
         );
     }
   }
+  const drafted = new Set([
+    ...tables.map(({ table }) => table.name),
+    ...persons.flatMap(({ guess }) => guess.attributes.flatMap(({ from }) => from?.table ?? [])),
+  ]);
   for (const { table, columns, to, confidence, evidence } of joins) {
     if (
       confidence === 1 ||
-      (!tables.some((each) => each.table.name === to) && !persons.some(({ guess }) => guess.table === to))
+      !drafted.has(table) ||
+      !(drafted.has(to) || persons.some(({ guess }) => guess.table === to))
     )
       continue;
     decisions.push(
       `Do ${table} (${columns.join(", ")}) point to ${to}? No foreign key says so; ${percent(confidence)} sure: ${evidence.join("; ")}.`,
     );
+  }
+  for (const { table, where, persons: own } of tables) {
+    if (own.length === 0) for (const condition of where) decisions.push(countsBy(table.name, condition));
   }
   for (const { table, id, certainId, type } of tables) {
     if (!certainId)
@@ -89,6 +98,18 @@ export function decisionsOf(header: DraftHeader, plan: DraftPlan, fields: Fields
   for (const { table, reason } of withoutType) decisions.push(`${table} has no type: ${reason}.`);
   for (const { table, reason } of survey.leftOut) decisions.push(`${table} is left out: ${reason}`);
   return decisions;
+}
+
+function countsBy(table: string, { column, is, isNull }: Condition): string {
+  const meant =
+    isNull === false
+      ? "without it there is no person"
+      : isNull || is?.every((each) => each.startsWith("0000-00-00"))
+        ? "a date there means deleted"
+        : is
+          ? "only some of its codes are persons"
+          : "its flag means deleted";
+  return `Is it right that rows of ${table} count by ${column} (${meant})?`;
 }
 
 function percent(share: number): string {

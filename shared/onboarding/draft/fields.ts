@@ -74,7 +74,9 @@ export function fieldsOf(
     if (!reading) {
       leftOut.push({
         column: column.name,
-        reason: "it holds what a field cannot show, such as pictures",
+        reason: /json|xml/i.test(column.type)
+          ? "it holds documents that were not looked into: add a field of type String if clients may read them"
+          : "it holds what a field cannot show, such as pictures",
         matters: false,
       });
       return;

@@ -1,3 +1,4 @@
+import { missingIn } from "../../department/execute/values.ts";
 import { formatOfType } from "../../sql/formats/by-type.ts";
 import { type FormatContext, type ScalarName, unreadable } from "../../sql/formats/format.ts";
 import { type FormatName, formats } from "../../sql/formats/index.ts";
@@ -53,8 +54,9 @@ function draftedReading(column: Readable, context: FormatContext): FieldReading 
   if (holds === "boolean") return { type: "Boolean", missing: [] };
   const date = recogniseDate(profile, holds, dateWords.test(words), context);
   if (date && (date.share > 0.9 || holds === "date" || holds === "timestamp")) {
-    const { type, format, missing } = date;
-    return { type, ...(format ? { format } : {}), missing };
+    const { type, format, missing, doubt } = date;
+    const asked = doubt && `is \`format: ${format}\` right? As far as sampled, ${doubt}`;
+    return { type, ...(format ? { format } : {}), missing, ...(asked ? { doubt: asked } : {}) };
   }
   if (isFlag(profile, words, holds)) return { type: "Boolean", format: "YES_NO", missing: [] };
   if (/\bcents\b/.test(words) && (holds === "integer" || holds === "decimal")) {
@@ -109,7 +111,8 @@ function isFlag(profile: Profile, words: string, holds: ValueKind): boolean {
 function proven(reading: FieldReading, { profile }: Readable, context: FormatContext): FieldReading {
   if (reading.type === "Enum" || profile.raw.length === 0) return reading;
   const format = reading.format ? formats[reading.format] : formatOfType[reading.type];
-  const bad = profile.raw.filter((raw) => format.read(raw, context) === unreadable).length;
+  const missing = missingIn({ column: "", missing: reading.missing });
+  const bad = profile.raw.filter((raw) => !missing(raw) && format.read(raw, context) === unreadable).length;
   if (bad === 0) return reading;
   const found = `${bad} of ${profile.raw.length} sampled values cannot be read as ${reading.format ?? reading.type}`;
   if (bad < profile.raw.length * 0.1) return { ...reading, doubt: `${found}; they will be null, with an error` };

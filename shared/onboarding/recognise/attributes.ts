@@ -17,6 +17,8 @@ export interface AttributeGuess {
   /** From 0 to 1; from 0.5 on it is drafted. */
   readonly confidence: number;
   readonly evidence: readonly string[];
+  /** What a person must look at. */
+  readonly doubt?: string;
   /** Words of the name that say whose attribute it is: `holder`, `a1`. */
   readonly role: string;
 }
@@ -45,7 +47,8 @@ function judged(candidate: Candidate, context: FormatContext): readonly Attribut
   const words = wordsOf(candidate.name).meant;
   const shape = shapeOf(profile);
   const named = attributesByName(words);
-  const date = recogniseDate(profile, holds, true, context);
+  // Nobody was born or died in the future.
+  const date = recogniseDate(profile, holds, true, { ...context, yearsAhead: 0 });
   const guesses = named.flatMap((name) => judge(name, candidate, shape, date) ?? []);
   if (guesses.length === 0) guesses.push(...byValue(candidate, words, shape));
   return guesses.sort((one, other) => other.confidence - one.confidence);
@@ -70,6 +73,7 @@ function judge(
       missing: date?.missing ?? [],
       confidence: certainty * (shape.values === 0 ? 0.8 : 1),
       evidence: [because, shape.values === 0 ? "no values to compare" : dateEvidence(date)],
+      ...(date?.doubt ? { doubt: `Is \`format: ${date.format}\` right? As far as sampled, ${date.doubt}` } : {}),
       role,
     };
   }
@@ -162,6 +166,13 @@ function formatOf(is: PersonAttribute, profile: Profile): FormatName | undefined
     default:
       return textFormat(profile);
   }
+}
+
+/** What the name says where no format reads the dates; for those who are to be found by them it is the worst loss. */
+export function unreadDate({ name, profile, holds }: Candidate, context: FormatContext): PersonAttribute | undefined {
+  const [named] = attributesByName(wordsOf(name).meant);
+  if (named?.is !== "DATE_OF_BIRTH" || named.certainty < 0.85 || profile.texts.length === 0) return undefined;
+  return recogniseDate(profile, holds, true, context) ? undefined : named.is;
 }
 
 function dateEvidence(date: DateReading | undefined): string {

@@ -14,6 +14,8 @@ export interface DateReading {
   readonly missing: readonly string[];
   /** Share of the values that read as dates. */
   readonly share: number;
+  /** What a person must look at. */
+  readonly doubt?: string;
   /** Earliest and latest year, placeholders aside. */
   readonly years: readonly [number, number] | undefined;
 }
@@ -21,6 +23,8 @@ export interface DateReading {
 /** Dates that systems write where they know none; those of the second list only where they are frequent. */
 const placeholders =
   /^(?:0001|0100|1000|1111|1582|1700|1753|1776|1799|1800|1801|1850|1858|1899|1900|1901|1910|1911|2222|3000|4712|8888)-(?:01-01|11-11|02-02|08-08|12-28|12-29|12-30|12-31|11-17)$|^(?:2999|9999|9998|2099|2100|2199)-12-31$|^9999-/;
+/** MySQL's date that is none, and PostgreSQL's without end or beginning. */
+const engineOwn = /^(0000-00-00)(?: 00:00:00(?:\.0+)?)?$|^(-?infinity)$/;
 const frequentPlaceholders = /^(?:1930|1940|1950|1960|1970|1980|1990|2000|2001|1999)-(?:01-01|12-31)$/;
 
 /**
@@ -43,9 +47,19 @@ export function recogniseDate(
   if (holds === "text" && most(texts, /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?$/)) {
     return reading(profile, undefined, hasTimes(profile) ? "DateTime" : "Date", context);
   }
-  if (most(texts, /^(?:0|\d{8})$/)) return believable(reading(profile, "YYYYMMDD", "Date", context), 1700, 0.97);
+  if (most(texts, /^(?:0|\d{8})$/)) {
+    return believable(reading(profile, "YYYYMMDD", "Date", context), 1700, named ? 0.91 : 0.97);
+  }
   if (most(texts, /^\d{1,2}[-/ .][A-Za-z]{3}[-/ .](?:\d{2}|\d{4})$/)) {
     return reading(profile, "DD_MON_YY", "Date", context);
+  }
+  if (most(texts, /^\d{1,2}([./-])\d{1,2}\1(?:\d{2}|\d{4})(?: 0?0:00(?::00)?)?$/)) {
+    const [dayFirst, monthFirst] = (["DD_MM_YYYY", "MM_DD_YYYY"] as const).map((each) =>
+      believable(reading(profile, each, "Date", context), 1700, named ? 0.91 : 0.97),
+    );
+    const surest = (monthFirst?.share ?? 0) > (dayFirst?.share ?? 0) ? monthFirst : dayFirst;
+    const doubt = "its dates can be read with the day first and with the month first";
+    return surest && dayFirst && monthFirst && dayFirst.share === monthFirst.share ? { ...surest, doubt } : surest;
   }
   const sixDigits = holds === "text" ? /^\d{6}$/ : /^\d{3,6}$/;
   if (most(texts, sixDigits)) {
@@ -70,6 +84,12 @@ function reading(
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let openEnd = false;
   for (const raw of profile.raw) {
+    const [, none, never] = engineOwn.exec(String(raw)) ?? [];
+    if (none ?? never) {
+      missing.add(none ?? never ?? "");
+      read++;
+      continue;
+    }
     const value = format_.read(raw, context);
     if (value === unreadable) continue;
     read++;

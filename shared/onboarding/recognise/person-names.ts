@@ -19,8 +19,8 @@ export function givenNamesOf(tables: readonly SurveyedTable[], context: FormatCo
 }
 
 /**
- * True where most texts look like names of people: two to four capitalised words of nothing but letters that the
- * dictionary of databases has not, or a given name of the same database. `Child Benefit` is none, `Ann Smith` is one.
+ * True where most texts look like names of people: two to four capitalised words of nothing but letters, with a comma
+ * between them or without, that the dictionary of databases has not, or a given name of the same database. `Child Benefit` is none, `Ann Smith` is one.
  */
 export function areNamesOfPeople(texts: readonly string[], givenNames: ReadonlySet<string>): boolean {
   return share(texts, (text) => isNameOfPerson(text, givenNames)) > 0.5;
@@ -29,7 +29,11 @@ export function areNamesOfPeople(texts: readonly string[], givenNames: ReadonlyS
 function isNameOfPerson(text: string, givenNames: ReadonlySet<string>): boolean {
   const words = wordsIn(text);
   if (words.length > 0 && words.length <= 4 && words.some((word) => givenNames.has(word))) return true;
-  if (!/^\p{Lu}[\p{L}.'’-]*(?: (?:(?:van|de|den|der|von|zu|del|la|le|du) ){0,2}\p{Lu}[\p{L}.'’-]*){1,3}$/u.test(text)) {
+  if (
+    !/^\p{Lu}[\p{L}.'’-]*(?: (?:(?:van|de|den|der|von|zu|del|la|le|du) ){0,2}\p{Lu}[\p{L}.'’-]*){1,3}$/u.test(
+      text.replace(", ", " "),
+    )
+  ) {
     return false;
   }
   return !words.some((word) => word.length > 3 && dictionary.has(word));

@@ -28,20 +28,35 @@ export function personConditions(
   const name = attributes.find(({ is, from }) => !from && (is === "FULL_NAME" || is === "FAMILY_NAME"));
   const column = table.columns.find((each) => each.name === name?.column);
   const sometimesMissing = column && column.profile.texts.length < column.profile.rows * 0.9;
-  if (!kind && several && sometimesMissing) conditions.push({ column: column.name, isNull: false });
+  if (!kind && several && sometimesMissing)
+    conditions.push({ column: column.name, isNull: false, ...blanks(table, column) });
   return conditions;
+}
+
+/** Blank names are nobody's either. */
+function blanks({ columns, sample }: SurveyedTable, column: SurveyedColumn): Pick<Condition, "not"> {
+  const at = columns.indexOf(column);
+  return sample.some((row) => row[at] !== null && String(row[at]).trim() === "") ? { not: [""] } : {};
 }
 
 /** Rows that were deleted without being taken away. */
 export function deletedCondition(table: SurveyedTable): Condition | undefined {
   for (const column of table.columns) {
     const words = wordsOf(column.name).meant.join(" ");
-    if (!/^(?:is |record )?(?:deleted|deactivated|cancelled)(?: flag)?$/.test(words)) continue;
-    if (column.holds === "date" || column.holds === "timestamp") return { column: column.name, isNull: true };
+    const isFlag = /^(?:is |record )?(?:deleted|deactivated|cancelled)(?: flag)?$/.test(words);
+    if (!isFlag && !/^deleted (?:at|on|am|date|time|date time)$/.test(words)) continue;
+    if (column.holds === "date" || column.holds === "timestamp") return undated(column);
     const yes = yesOf(column);
     if (yes.length > 0) return { column: column.name, not: yes };
   }
   return undefined;
+}
+
+/** NULL where nothing happened, or MySQL's zero date in its place; both in one column are more than a condition says. */
+function undated({ name, profile }: SurveyedColumn): Condition | undefined {
+  const zeros = profile.texts.filter((text) => text.startsWith("0000-00-00"));
+  if (zeros.length === 0) return { column: name, isNull: true };
+  return profile.texts.length === profile.rows ? { column: name, is: [...new Set(zeros)] } : undefined;
 }
 
 const pairs: readonly (readonly [yes: string, no: string])[] = [

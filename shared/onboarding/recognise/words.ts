@@ -45,7 +45,12 @@ function withoutRepeats(words: readonly string[]): readonly string[] {
 /** Letters without accents, as ASCII: `Größe` is `Groesse`, `Õ` is `O`. */
 export function toAscii(text: string): string {
   return text
-    .replace(/[äöüÄÖÜß]/g, (letter) => german[letter] ?? letter)
+    .replace(/[äöüÄÖÜß]/g, (letter, at: number, whole: string) => {
+      const spelled = german[letter] ?? letter;
+      // `GEBÜHR` is `GEBUEHR`, and `Übung` `Uebung`.
+      const beside = whole.charAt(at - 1) + (letter === "ß" ? "" : whole.charAt(at + 1));
+      return /\p{Lu}/u.test(beside) && !/[äöü]/.test(letter) ? spelled.toUpperCase() : spelled;
+    })
     .normalize("NFD")
     .replace(/\p{M}/gu, "")
     .replace(/[øØ]/g, "o")
