@@ -8,6 +8,8 @@ import { samplesOf } from "../../shared/onboarding/masked.ts";
 import { checkId, type Onboarding, onboard } from "../../shared/onboarding/onboard.ts";
 import { schemaList } from "../../shared/onboarding/schemas.ts";
 import { departmentFile, refuseExisting, writeDepartment } from "../../shared/onboarding/write-department.ts";
+import { diminutiveGroups } from "../../subgraphs/identity/matching/normalise/diminutive-groups.ts";
+import { nicknameGroups } from "../../subgraphs/identity/matching/normalise/nickname-groups.ts";
 import { composeCity } from "../composition.ts";
 import { askForUrl, askToWrite, isInterruption, ownTerminal, type Terminal } from "./onboard-questions.ts";
 import { departmentFolders } from "./options.ts";
@@ -74,6 +76,7 @@ async function run(id: string, flags: OnboardFlags, terminal: Terminal | undefin
     jurisdiction: flags.jurisdiction ?? commonest(others.map(({ model }) => model.jurisdiction)) ?? "city",
     timeZone: flags.timeZone ?? commonest(others.map(({ model }) => model.source.timeZone)) ?? "UTC",
     taken: takenNames(others),
+    givenNames: new Set([...nicknameGroups, ...diminutiveGroups].flatMap((group) => group.split(" "))),
   });
   const file = departmentFile(flags.departments, id);
   const { faults = [] } = composeCity([...others, { folder: "", file, model: found.model }]);

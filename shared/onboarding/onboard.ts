@@ -25,6 +25,8 @@ export interface OnboardOptions {
   readonly taken: TakenNames;
   /** Schemas to look at (Oracle: owners; MySQL and MariaDB: databases); without any, those of the account itself. */
   readonly schemas?: readonly string[];
+  /** Given names that are known, in small letters without accents: they tell in which order names are written. */
+  readonly givenNames?: ReadonlySet<string>;
   readonly onTable?: (done: number, all: number) => void;
 }
 
@@ -54,7 +56,7 @@ export async function onboard(options: OnboardOptions): Promise<Onboarding> {
   try {
     const seen = await survey(source, connection, options.schemas, options.onTable);
     const context: FormatContext = { timeZone: options.timeZone, today: new Date().toISOString().slice(0, 10) };
-    const recognition = await recognise(seen, source.dialect, context);
+    const recognition = await recognise(seen, source.dialect, context, options.givenNames);
     const isBytes = seen.tables.some(({ columns }) => columns.some(({ profile }) => profile.isBytes));
     const header: DraftHeader = {
       id: options.id,

@@ -2,7 +2,8 @@ import type { Format } from "./format.ts";
 import { givenNameFirst } from "./last-comma-first.ts";
 import { titleCase, trimmedText } from "./text.ts";
 
-const titles = /^(?:(?:mr|mrs|ms|miss|mx|sir|madam|dr|prof|herr|frau|sra|sr|hr|fr|mme|mlle)\b\.?\s+)+/i;
+/** Forms of address at the beginning of a name. */
+export const titles = /^(?:(?:mr|mrs|ms|miss|mx|sir|madam|dr|prof|herr|frau|sra|sr|hr|fr|mme|mlle)\b\.?\s+)+/i;
 const remarks = /\([^)]*\)|\[[^\]]*\]|\s[-–*/]{1,3}\s.*$|\s\*.*$/g;
 
 /** `mrs.  SMITH, ANNA (calls back)` is `Anna Smith`. Without a single letter there is no name. */
