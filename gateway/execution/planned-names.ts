@@ -1,4 +1,5 @@
 import { type DocumentNode, type FieldNode, Kind, parse, visit } from "graphql";
+import { typenameAlias } from "../../shared/transport/checked-query.ts";
 
 /** Which names a plan writes into the tree on its own: those of keys and of what `@requires` reads. */
 export type PlanNames = ReadonlySet<string>;
@@ -22,6 +23,9 @@ export function readPlanNames(supergraphSdl: string): PlanNames {
   return names;
 }
 
+/** How the aliases begin under which checked answers repeat what they were asked for. */
+const checkPrefix = typenameAlias.slice(0, -"typename".length);
+
 export interface PlannedDocument {
   readonly document: DocumentNode;
   /** The client's response key for a response key of the planned document. */
@@ -32,7 +36,8 @@ export interface PlannedDocument {
  * The document as it is planned: what would overwrite a key or a required field gets a name of its own.
  *
  * The planner merges what the client selects with what the plan needs by response key. So `id: name` would send a name
- * as the key, and `comments(limit: 1)` would take the place of the `comments` that a `@requires` names.
+ * as the key, and `comments(limit: 1)` would take the place of the `comments` that a `@requires` names. And the checks of
+ * answers would read a client's `civigraph_ref: name` as the key that was answered.
  */
 export function plannedDocument(document: DocumentNode, names: PlanNames): PlannedDocument {
   const prefix = unusedPrefix(document);
@@ -50,7 +55,7 @@ export function plannedDocument(document: DocumentNode, names: PlanNames): Plann
 }
 
 function collides({ name, alias, arguments: given = [] }: FieldNode, names: PlanNames): boolean {
-  if (alias && alias.value !== name.value) return names.has(alias.value);
+  if (alias && alias.value !== name.value) return names.has(alias.value) || alias.value.startsWith(checkPrefix);
   return given.length > 0 && names.has(name.value);
 }
 
