@@ -103,6 +103,7 @@ describe("rows that do not count", () => {
       `{ column: "deleted_on", is: ["0000-00-00"] }`,
     ],
     ["GELÖSCHT CHAR(1)", "CASE WHEN i % 8 = 0 THEN 'J' ELSE 'N' END", `{ column: "GELÖSCHT", not: ["J"] }`],
+    ["deleted CHAR(1)", "substr('Xx', 1 + i % 8, 1)", `{ column: "deleted", not: ["X", "x"] }`],
   ])("are told by %s", async (column, value, expected) => {
     const { text, decisions } = await people(column, value);
     expect(text).toContain(`where: [${expected}]`);
@@ -145,5 +146,17 @@ describe("what a human must decide", () => {
   it("is why documents of JSON have no field", async () => {
     const { decisions } = await person("birth_date DATE, more JSON", "'1980-01-02', '{}'");
     expect(decisions).toContainEqual(expect.stringMatching(/^person\.more is not published: it holds documents that/));
+  });
+});
+
+describe("names of the draft", () => {
+  it("call what a person's own row says after the department, where the table is called after citizens", async () => {
+    const { text } = await draft({
+      Einwohner: [
+        "lfd INTEGER PRIMARY KEY, Vorname TEXT, Nachname TEXT, Geburtsdatum DATE, Bemerkung TEXT",
+        "i, 'Anna', 'Archer' || i, '1980-01-02', 'x'",
+      ],
+    });
+    expect(text).toContain("officeCitizens(first: Int = 20, after: String): OfficeCitizenConnection");
   });
 });

@@ -71,7 +71,7 @@ describe("a column of whole names", () => {
     ["Kovács, Anna", names((one, two) => `${two}, ${one}`), "LAST_COMMA_FIRST"],
     [
       "GARCIA LOPEZ, Maria",
-      names((one, two, other) => `${two} ${other}`.toUpperCase() + `, ${one}`),
+      names((one, two, other) => `${`${two} ${other}`.toUpperCase()}, ${one}`),
       "LAST_COMMA_FIRST",
     ],
     ["Anna Kovács", names((one, two) => `${one} ${two}`), "TRIM"],

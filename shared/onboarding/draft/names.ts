@@ -52,10 +52,13 @@ export function namesFor(department: readonly string[], taken: TakenNames): Name
         [pascal(words), ...(alternative ? [pascal(alternative)] : []), pascal([...department, ...words])],
       ),
     citizenField: (words) =>
-      free(citizenFields, (name) => citizenOwned.has(name) || name.endsWith("Keys") || taken.citizenFields.has(name), [
-        camel(words),
-        camel([...department, ...words]),
-      ]),
+      free(
+        citizenFields,
+        // A citizen's `citizens` would be anybody's guess.
+        (name) =>
+          citizenOwned.has(name) || name === "citizens" || name.endsWith("Keys") || taken.citizenFields.has(name),
+        [camel(words), camel([...department, ...words])],
+      ),
     queryField: (words) =>
       free(queryFields, (name) => queryOwned.has(name) || taken.queryFields.has(name), [
         camel(words),

@@ -67,11 +67,17 @@ const pairs: readonly (readonly [yes: string, no: string])[] = [
   ["X", ""],
 ];
 
-/** The values of a flag that mean yes; where only its opposite was seen, whatever could be beside it: `Y` and `J`. */
+/**
+ * The values of a flag that mean yes, in small letters, too, where they were seen; where only its opposite was, whatever
+ * could be beside it: `Y` and `J`.
+ */
 function yesOf({ profile }: SurveyedColumn): readonly string[] {
-  const seen = [...profile.counts.keys()].map((text) => text.toUpperCase());
-  if (seen.length === 0 || seen.length > 2) return [];
-  return pairs.filter(([yes, no]) => seen.every((text) => text === yes || text === no)).map(([yes]) => yes);
+  const written = [...profile.counts.keys()];
+  const seen = new Set(written.map((text) => text.toUpperCase()));
+  if (seen.size === 0 || seen.size > 2) return [];
+  return pairs
+    .filter(([yes, no]) => [...seen].every((text) => text === yes || text === no))
+    .flatMap(([yes]) => [yes, ...written.filter((text) => text !== yes && text.toUpperCase() === yes)]);
 }
 
 /** A column of kinds, where only some kinds have what persons have: dates of birth, given names, `DOE, JOHN`. */
