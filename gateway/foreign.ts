@@ -31,7 +31,8 @@ export async function runSupergraph(options: {
     ]),
   );
   const serving = new Serving("the supergraph");
-  const app = await createHttpApp({ config, serving, logger });
+  const onlyThisMachine = () => unenforced && !config.insecureDemo;
+  const app = await createHttpApp({ config, serving, logger, onlyThisMachine });
   const close = async () => {
     serving.stop();
     await app.close();

@@ -80,7 +80,8 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
   };
 
   try {
-    app = await createHttpApp({ config, serving, logger });
+    const onlyThisMachine = () => city.unenforced && !config.insecureDemo;
+    app = await createHttpApp({ config, serving, logger, onlyThisMachine });
     const url = await app.listen({ host: config.host, port: config.port });
     const { graph, linked } = await city.ready();
     serving.serve(graph);

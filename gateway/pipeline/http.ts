@@ -12,6 +12,7 @@ import { CivigraphError } from "../../shared/errors.ts";
 import type { Config } from "../config.ts";
 import { sendGraphiql, wantsGraphiql } from "../console/graphiql.ts";
 import { addConsole } from "../console/index.ts";
+import { refuseForeignNames } from "../rights-guard.ts";
 import type { ServedGraph, Serving } from "./graph.ts";
 import { checkHeaders } from "./headers.ts";
 import { addHealth } from "./health.ts";
@@ -26,10 +27,13 @@ export interface HttpOptions {
   readonly config: HttpConfig;
   readonly serving: Serving;
   readonly logger: Logger;
+  /** Whether the graph served now may answer this machine alone, by the names that it has for itself. */
+  readonly onlyThisMachine?: () => boolean;
 }
 
 /** The gateway's web server, not yet listening: `/graphql`, health, schema, version and the console. */
-export async function createHttpApp({ config, serving, logger }: HttpOptions): Promise<FastifyInstance> {
+export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
+  const { config, serving, logger } = options;
   const app: FastifyInstance = fastify({
     // Where it listens is said by who started it, to people.
     loggerInstance: logger.child({}, { level: quieter(logger.level) }) as FastifyBaseLogger,
@@ -72,7 +76,7 @@ export async function createHttpApp({ config, serving, logger }: HttpOptions): P
   });
   app.setNotFoundHandler((_request, reply) => refuse(reply, new CivigraphError("NOT_FOUND")));
   app.setErrorHandler((error, request, reply) => refuse(reply, asCatalogued(error, request)));
-  addGraphql(app, config, serving);
+  addGraphql(app, options);
   addHealth(app, serving);
   addConsole(app, serving);
   return app;
@@ -82,7 +86,7 @@ function quieter(level: string): string {
   return level === "info" || level === "debug" || level === "trace" ? "warn" : level;
 }
 
-function addGraphql(app: FastifyInstance, config: HttpConfig, serving: Serving): void {
+function addGraphql(app: FastifyInstance, { config, serving, onlyThisMachine }: HttpOptions): void {
   const paths = new WeakMap<ServedGraph, ReturnType<typeof createRequestPath>>();
   const pathOf = (graph: ServedGraph) => {
     const known = paths.get(graph);
@@ -101,6 +105,7 @@ function addGraphql(app: FastifyInstance, config: HttpConfig, serving: Serving):
     method: ["GET", "POST"],
     url: "/graphql",
     onRequest: (request, _reply, done) => {
+      if (onlyThisMachine?.()) refuseForeignNames(request.headers.host);
       if (!wantsGraphiql(request)) checkHeaders(request.method, request.headers);
       done();
     },
