@@ -14,9 +14,11 @@ import { type ReadColumn, readColumnsOf } from "./read-columns.ts";
 
 /** Tables and columns that are not there, that the login may not read, or whose type no longer fits. */
 export async function checkLiveColumns(database: CheckedDatabase): Promise<readonly Finding[]> {
-  const { model, catalogue } = database;
+  const { model, catalogue, tableNames } = database;
   const denied = await deniedColumns(database);
-  const missing = checkColumns(model, withColumns(catalogue, denied)).map((fault) =>
+  const isComplete = mappedColumns(model).every(({ table }) => tableIn(catalogue, table));
+  const others = isComplete ? [] : await tableNames();
+  const missing = checkColumns(model, withColumns(catalogue, denied), others).map((fault) =>
     ofFault("TABLE_OR_COLUMN_MISSING", fault),
   );
   return [...missing, ...deniedFindings(model, denied), ...typeDrift(database)];

@@ -7,6 +7,7 @@ import { type CatalogueTable, type Dialect, type ReadConnection, splitName } fro
 import { dialects } from "../../shared/sql/dialects.ts";
 import type { FormatContext } from "../../shared/sql/formats/format.ts";
 import { todayIn } from "../../shared/sql/formats/time-zone.ts";
+import type { CatalogueSelect } from "../../shared/sql/introspection.ts";
 import type { RawRow } from "../../shared/sql/raw.ts";
 import { allOf, fragment, parametersOf, statementOf } from "../../shared/sql/statement.ts";
 import { type TableFacts, tableFacts } from "../../shared/sql/table-facts.ts";
@@ -29,6 +30,8 @@ export interface CheckedDatabase {
   rows(table: string, columns: readonly string[], rules: RowRules, most: number): Promise<ReadRows>;
   /** Reads no row. Rejects where the login may not read these columns. */
   probe(table: string, columns: readonly string[]): Promise<void>;
+  /** Tables and views of the account's own schemas that it may read; none where the database does not say. */
+  tableNames(): Promise<readonly string[]>;
   /** Rows of a table; counted to the million where the engine's statistics do not say. */
   size(table: string): Promise<number | undefined>;
   close(): Promise<void>;
@@ -145,6 +148,11 @@ function databaseOf(
     },
     async probe(table, columns) {
       await select(table, columns, fragment("1 = 0"), 1);
+    },
+    async tableNames() {
+      const ask: CatalogueSelect = (sql, parameters) => connection.select(sql, parameters, { timeoutMs: statementMs });
+      const listed = await dialect.introspection.tables(ask).catch(() => []);
+      return listed.filter(({ own }) => own).map(({ name }) => name);
     },
     size(table) {
       let size = sizes.get(table);

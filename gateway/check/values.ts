@@ -51,7 +51,9 @@ function groupsOf({ model, facts }: CheckedDatabase): readonly Group[] {
   const groups = new Map<string, Group & { columns: ReadColumn[] }>();
   for (const column of readColumnsOf(model)) {
     const { table, rules, answers, lookup } = column;
-    const there = facts.column(table, column.model.column) && (!lookup || facts.column(lookup.table, lookup.key));
+    const needed = [column.model.column, ...columnsOfRules(rules)];
+    const there =
+      needed.every((name) => facts.column(table, name)) && (!lookup || facts.column(lookup.table, lookup.key));
     if (!answers || !there) continue;
     const name = JSON.stringify([table, rules]);
     const group = groups.get(name) ?? { table, rules, columns: [] };
@@ -59,6 +61,12 @@ function groupsOf({ model, facts }: CheckedDatabase): readonly Group[] {
     groups.set(name, group);
   }
   return [...groups.values()];
+}
+
+function columnsOfRules({ where, validity, retain }: ReadColumn["rules"]): readonly string[] {
+  return [...where.map(({ column }) => column), validity?.from, validity?.to, retain?.column].filter(
+    (column) => column !== undefined,
+  );
 }
 
 async function valuesOf(

@@ -3,14 +3,20 @@ import { splitName } from "../sql/dialect.ts";
 import { type ColumnReference, referencesOf } from "./column-references.ts";
 import type { DepartmentModel } from "./model.ts";
 import { type Fault, FaultList } from "./parse/fault.ts";
-import { didYouMean } from "./parse/nearest.ts";
+import { didYouMean, nearestName } from "./parse/nearest.ts";
 import { placeOfText } from "./place-of-text.ts";
 
 /**
  * Compares a mapping with the tables and columns that its database has; `catalogue` are all tables that the wrapper
  * may read. Upper and lower case count where the engine in production tells quoted names apart by them.
+ *
+ * @param others Names of tables that the catalogue was not asked for, of which one may be meant.
  */
-export function checkColumns(department: DepartmentModel, catalogue: readonly CatalogueTable[]): readonly Fault[] {
+export function checkColumns(
+  department: DepartmentModel,
+  catalogue: readonly CatalogueTable[],
+  others: readonly string[] = [],
+): readonly Fault[] {
   const faults = new FaultList(department.file);
   const { engine } = department.source;
   const fold = (name: string) => (engine === "ORACLE" || engine === "POSTGRES" ? name : name.toLowerCase());
@@ -20,11 +26,7 @@ export function checkColumns(department: DepartmentModel, catalogue: readonly Ca
   for (const reference of referencesOf(department)) {
     const table = tables.get(tableKey(reference.table));
     if (!table) {
-      const remedy =
-        didYouMean(
-          reference.table,
-          catalogue.map(({ name }) => name),
-        ) ?? noTables;
+      const remedy = tableMeant(reference.table, [...catalogue.map(({ name }) => name), ...others]);
       faults.add(at(reference, reference.table), "a table or view that can be read", `\`${reference.table}\``, remedy);
       continue;
     }
@@ -37,6 +39,14 @@ export function checkColumns(department: DepartmentModel, catalogue: readonly Ca
     }
   }
   return faults.sorted();
+}
+
+/** A schema that both names have makes them no more alike. */
+function tableMeant(name: string, known: readonly string[]): string {
+  const bare = (table: string) => splitName(table).at(-1) ?? table;
+  const nearest = nearestName(bare(name), known.map(bare));
+  const meant = known.find((table) => bare(table) === nearest);
+  return meant === undefined ? (didYouMean(name, new Set(known)) ?? noTables) : `did you mean ${meant}?`;
 }
 
 const noTables = "the account that the wrapper connects with sees no table: check its grants";

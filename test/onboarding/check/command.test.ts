@@ -113,6 +113,17 @@ describe("civigraph check", () => {
     expect(faults).toMatchObject([{ code: "FILE_INVALID", place: { line: 15 } }]);
   });
 
+  it("names the table that may be meant, and blames a column that is not there for nothing else", async () => {
+    write((sdl) => sdl.replaceAll('"dbo.LOANS"', '"dbo.LOAN"'));
+    expect((await check()).faults).toMatchObject([
+      { found: "`dbo.LOAN`", next: expect.stringMatching(/^did you mean .*LOANS\?$/) },
+    ]);
+    write((sdl) => sdl.replace('"GONE"', '"GONNE"'));
+    const { faults, warnings } = await check();
+    expect(faults).toMatchObject([{ code: "TABLE_OR_COLUMN_MISSING", found: "`GONNE`", next: "did you mean GONE?" }]);
+    expect(warnings.map(({ code }) => code)).not.toContain("VALUES_NOT_READ");
+  });
+
   it("says that a database does not answer, and what to do, without its address", async () => {
     write();
     const { LIBRARY_DATABASE_URL } = environment;
