@@ -1,5 +1,6 @@
 import type { DepartmentModel } from "../department/model.ts";
 import { faultText } from "../department/parse/fault.ts";
+import { isTimeZone } from "../department/parse/header.ts";
 import { parseDepartment } from "../department/parse/parse.ts";
 import { CivigraphError } from "../errors.ts";
 import type { FormatContext } from "../sql/formats/format.ts";
@@ -47,6 +48,7 @@ export interface Onboarding {
  */
 export async function onboard(options: OnboardOptions): Promise<Onboarding> {
   checkId(options.id);
+  checkTimeZone(options.timeZone);
   const source = readSource(options.url);
   const connection = source.dialect.connect(source.url, {
     department: options.id,
@@ -84,6 +86,13 @@ export function checkId(id: string): void {
     detail: `Expected a name of small letters, digits and single dashes such as \`social-services\`, but found \`${id}\`.${
       suggestion ? ` \`${suggestion}\` would do.` : ""
     }`,
+  });
+}
+
+function checkTimeZone(timeZone: string): void {
+  if (isTimeZone(timeZone)) return;
+  throw new CivigraphError("CONFIGURATION_INVALID", {
+    detail: `Expected an IANA time zone such as \`Europe/Tallinn\`, but found \`${timeZone}\`.`,
   });
 }
 

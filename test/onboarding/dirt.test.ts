@@ -15,7 +15,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A draft of these tables, each filled with forty rows of the values, in which `i` counts. */
-async function draft(tables: Readonly<Record<string, readonly [columns: string, values: string]>>) {
+async function draft(tables: Readonly<Record<string, readonly [columns: string, values: string]>>, timeZone = "UTC") {
   const file = join(folder, `${++files}.sqlite`);
   const database = new Database(file);
   for (const [name, [columns, values]] of Object.entries(tables)) {
@@ -25,7 +25,7 @@ async function draft(tables: Readonly<Record<string, readonly [columns: string, 
   database.close();
   const taken = { types: new Set<string>(), citizenFields: new Set<string>(), queryFields: new Set<string>() };
   const url = `sqlite:${file}`;
-  return onboard({ id: "office", url, jurisdiction: "northport", timeZone: "UTC", taken });
+  return onboard({ id: "office", url, jurisdiction: "northport", timeZone, taken });
 }
 
 const person = (column: string, value: string) =>
@@ -70,6 +70,13 @@ describe("dates as real databases hold them", () => {
     });
     expect(text).toContain(`validFrom: DateTime @column(name: "valid_from", missing: ["0000-00-00"])`);
     expect(text).toContain(`validUntil: Date @column(name: "valid_to", missing: ["infinity"])`);
+  });
+
+  it("are in no time zone that there is none of", async () => {
+    const tables = { permit: ["permit_no INTEGER PRIMARY KEY, valid_from DATETIME", "i, NULL"] } as const;
+    await expect(draft(tables, "Mars/Base")).rejects.toThrow(
+      "Expected an IANA time zone such as `Europe/Tallinn`, but found `Mars/Base`.",
+    );
   });
 
   it("are missed where nobody's birth can be read", async () => {

@@ -78,7 +78,7 @@ function readSource(directive: ConstDirectiveNode, faults: FaultList): SourceMod
   return { engine, urlVariable: url, timeZone, ...(encoding === undefined ? {} : { encoding }) };
 }
 
-function isTimeZone(timeZone: string): boolean {
+export function isTimeZone(timeZone: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone });
     return true;
