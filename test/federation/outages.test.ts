@@ -70,6 +70,16 @@ describe("one subgraph down", () => {
     expect(errors?.map(({ path }) => path)).toEqual(nodes.map((_, index) => ["citizens", "nodes", index, "betaRows"]));
   });
 
+  it("says so where what is missing stands in a fragment that is spread twice", async () => {
+    const ask = await cityWith("beta", down);
+    const { errors } = await ask({
+      query: `query ($a: Boolean!) { citizen(id: "citizen1") { ...F @include(if: $a) ...F } }
+        fragment F on Citizen { id betaRows { nodes { kind status } pageInfo { hasNextPage } } }`,
+      variables: { a: true },
+    });
+    expect(errors?.map(({ path }) => path)).toEqual([["citizen", "betaRows"]]);
+  });
+
   it("costs only names when it is person", async () => {
     const { data, errors } = await (await cityWith("person", down))(one);
     expect(data).toEqual({ citizen: { ...(healthy.data?.citizen as Data), name: null } });

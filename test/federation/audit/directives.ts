@@ -199,6 +199,11 @@ const conditions: Suite = {
     },
     { query: "{ product @skip(if: true) { id } __typename }", data: { __typename: "Query" } },
     {
+      query: "query ($a: Boolean!) { ...F @include(if: $a) ...F } fragment F on Query { product { name price } }",
+      variables: { a: false },
+      data: { product: { name: "one", price: 3 } },
+    },
+    {
       query: "query ($if: Boolean = true) { product { id name @include(if: $if) } }",
       variables: { if: null },
       data: undefined,
