@@ -150,6 +150,29 @@ describe("what a human must decide", () => {
     expect(decisions).not.toContainEqual(expect.stringMatching(/^Do note/));
   });
 
+  it("is whose address a row of several persons says", async () => {
+    const lease = (address: string) =>
+      draft({
+        lease: [
+          `lease_no INTEGER PRIMARY KEY, holder_last_name TEXT, holder_birth_date DATE, occupant_last_name TEXT, occupant_birth_date DATE, ${address}`,
+          "i, 'Archer' || i, '1980-01-02', 'Baker' || i, '1981-01-02', 'Mill Lane', 'Northport'",
+        ],
+      });
+    expect((await lease("street TEXT, town TEXT")).decisions).toContainEqual(
+      expect.stringMatching(/^Is the address of lease \(street, town\) that of its holder and its occupant\?/),
+    );
+    expect((await lease("holder_street TEXT, holder_town TEXT")).decisions).not.toContainEqual(
+      expect.stringContaining("address of lease"),
+    );
+  });
+
+  it("is who may have what looks like addresses, whatever the column is called", async () => {
+    const { text } = await draft({
+      visit: ["visit_no INTEGER PRIMARY KEY, lakcim TEXT", "i, 'Fő utca ' || i || ', 1011 Budapest'"],
+    });
+    expect(text).toMatch(/lakcim: String @column\(name: "lakcim"\) @policy\(policies: \[\["office:personal"\]\]\)/);
+  });
+
   it("is why documents of JSON have no field", async () => {
     const { decisions } = await person("birth_date DATE, more JSON", "'1980-01-02', '{}'");
     expect(decisions).toContainEqual(expect.stringMatching(/^person\.more is not published: it holds documents that/));

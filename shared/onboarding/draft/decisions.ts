@@ -1,6 +1,7 @@
 import { unreadDate } from "../recognise/attributes.ts";
 import { isIndexed } from "../recognise/keys.ts";
 import type { Condition } from "../recognise/person-rows.ts";
+import { sharedAddresses } from "../recognise/shared-addresses.ts";
 import type { DraftHeader } from "./header.ts";
 import type { DraftPlan } from "./plan.ts";
 import type { Fields } from "./write.ts";
@@ -46,6 +47,15 @@ export function decisionsOf(header: DraftHeader, plan: DraftPlan, fields: Fields
           `Is ${guess.table}.${column} really ${is}? ${percent(confidence)} sure: ${evidence.join("; ")}.`,
         );
     }
+  }
+  for (const { table, columns, roles } of sharedAddresses(
+    survey.tables,
+    persons.map(({ guess }) => guess),
+    recognition.context,
+  )) {
+    decisions.push(
+      `Is the address of ${table} (${columns.join(", ")}) that of its ${roles.join(" and its ")}? It does not say whose it is, so that nobody is linked by it: add an \`@attribute\` for each part where it is.`,
+    );
   }
   const drafted = new Set([
     ...tables.map(({ table }) => table.name),

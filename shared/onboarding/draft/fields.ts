@@ -4,6 +4,7 @@ import { nounOf } from "../recognise/keys.ts";
 import { areNamesOfPeople } from "../recognise/person-names.ts";
 import type { Condition } from "../recognise/person-rows.ts";
 import { type Sensitivity, sensitivityOf, sensitivityWithin } from "../recognise/sensitive.ts";
+import { shapeOf } from "../recognise/texts.ts";
 import { wordsOf } from "../recognise/words.ts";
 import type { SurveyedColumn } from "../survey.ts";
 import { enumOf, meaningsInComment, wordsOfList } from "./enums.ts";
@@ -74,9 +75,7 @@ export function fieldsOf(
     if (!reading) {
       leftOut.push({
         column: column.name,
-        reason: /json|xml/i.test(column.type)
-          ? "it holds documents that were not looked into: add a field of type String if clients may read them"
-          : "it holds what a field cannot show, such as pictures",
+        reason: unshownReason(column),
         matters: false,
       });
       return;
@@ -208,6 +207,16 @@ function skippedColumns({ table, id, where, persons }: DraftTable, plan: DraftPl
   return skipped;
 }
 
+function unshownReason({ type, holds, profile }: Readable): string {
+  if (/json|xml/i.test(type)) {
+    return "it holds documents that were not looked into: add a field of type String if clients may read them";
+  }
+  if (holds === "other" && profile.rows > 0 && profile.raw.length === 0) {
+    return `none of its sampled rows has a value of its type (${type}): add a field of type String if it is needed`;
+  }
+  return "it holds what a field cannot show, such as pictures";
+}
+
 const noNames: ReadonlySet<string> = new Set();
 
 function sensitivityOfColumn(column: Readable, { persons, table }: DraftTable, plan: DraftPlan): Sensitivity {
@@ -216,6 +225,7 @@ function sensitivityOfColumn(column: Readable, { persons, table }: DraftTable, p
   const [guess] = guessAttributes(column, plan.recognition.context);
   if (guess && guess.confidence >= 0.5) return "PERSONAL";
   if (column.holds === "text" && areNamesOfPeople([...column.profile.counts.keys()], noNames)) return "PERSONAL";
+  if (shapeOf(column.profile).oneLineAddress > 0.6) return "PERSONAL";
   return persons.some(({ guess: { isWholeRow } }) => isWholeRow) ? "PERSONAL" : "ORDINARY";
 }
 

@@ -48,8 +48,11 @@ function draftedReading(column: Readable, context: FormatContext): FieldReading 
   const { profile, holds, name } = column;
   const words = wordsOf(name).meant.join(" ");
   const shape = shapeOf(profile);
-  if (holds === "other")
-    return profile.texts.length > 0 && !profile.isBytes ? { type: "String", missing: [] } : undefined;
+  if (holds === "other") {
+    // Drivers make objects of points and polygons.
+    const isPlain = profile.raw.every((raw) => typeof raw !== "object");
+    return profile.texts.length > 0 && isPlain ? { type: "String", missing: [] } : undefined;
+  }
   if (holds === "bytes" && (profile.texts.length === 0 || isBinary(profile))) return undefined;
   if (holds === "boolean") return { type: "Boolean", missing: [] };
   const date = recogniseDate(profile, holds, dateWords.test(words), context);
