@@ -10,6 +10,25 @@ export function comparable(value: Parameter, column: CatalogueColumn | undefined
   return fitters[column.kind](value, column);
 }
 
+/**
+ * The end of a range of a column: of whole numbers the last within it that the column can hold, so that `0.5` and what is
+ * beyond its type bound it, too. Undefined where nothing is within the range.
+ */
+export function bound(
+  value: Parameter,
+  column: CatalogueColumn | undefined,
+  end: "from" | "to",
+): Parameter | undefined {
+  const [, sign, whole = "", decimals = ""] = /^\s*([+-]?)(\d+)(?:\.(\d*))?\s*$/.exec(String(value)) ?? [];
+  if (column?.kind !== "integer" || sign === undefined) return value;
+  const cut = BigInt(`${sign === "-" ? "-" : ""}${whole}`);
+  const isBroken = /[1-9]/.test(decimals);
+  const inner = !isBroken || (end === "from") === (sign === "-") ? cut : end === "from" ? cut + 1n : cut - 1n;
+  const [least, most] = rangeOf(column);
+  if (end === "from" ? inner > most : inner < least) return undefined;
+  return inner < least ? least : inner > most ? most : inner;
+}
+
 type Fitter = (value: Exclude<Parameter, null>, column: CatalogueColumn) => Parameter | undefined;
 
 const largest = 2n ** 63n - 1n;
@@ -27,7 +46,7 @@ const fitters: Readonly<Record<Exclude<CatalogueColumn["kind"], undefined>, Fitt
     const whole = /^\s*([+-]?\d+)(?:\.0*)?\s*$/.exec(textual(value))?.[1];
     if (whole === undefined) return undefined;
     const number = BigInt(whole.replace("+", ""));
-    const [least, most] = /unsigned/i.test(type) ? [0n, largestUnsigned] : [-largest - 1n, largest];
+    const [least, most] = rangeOf({ type });
     if (number < least || number > most) return undefined;
     return Number.isSafeInteger(Number(number)) ? Number(number) : number;
   },
@@ -68,6 +87,10 @@ const fitters: Readonly<Record<Exclude<CatalogueColumn["kind"], undefined>, Fitt
     return value instanceof EngineTime ? value.text : value;
   },
 };
+
+function rangeOf({ type }: Pick<CatalogueColumn, "type">): readonly [least: bigint, most: bigint] {
+  return /unsigned/i.test(type) ? [0n, largestUnsigned] : [-largest - 1n, largest];
+}
 
 function time(value: Exclude<Parameter, null>, textOf: (known: EngineTime) => string): string | undefined {
   if (value instanceof EngineTime) return textOf(value);

@@ -1,4 +1,5 @@
 import { CivigraphError } from "../../errors.ts";
+import { bound } from "../../sql/comparable.ts";
 import { compared, isOneOf, startsWith } from "../../sql/comparisons.ts";
 import { columnOf, type TableRef, variants } from "../../sql/conditions.ts";
 import { unreadable, type Value } from "../../sql/formats/format.ts";
@@ -112,9 +113,11 @@ function termOf(
     if (filter.operator === "TO" && below !== undefined) return { kind: "below", ...found, parameters: [below], none };
     // Nothing is later than the last day.
     if (filter.operator === "TO" && from !== undefined) return { kind: "set", ...found, parameters: [], none };
-    const [raw = from] = from === undefined ? written(value as Value) : [];
-    if (raw === undefined) return undefined;
-    return { kind: filter.operator === "TO" ? "to" : "from", ...found, parameters: [raw], none };
+    const [given = from] = from === undefined ? written(value as Value) : [];
+    if (given === undefined) return undefined;
+    const end = filter.operator === "TO" ? "to" : "from";
+    const raw = bound(given, table.facts.column(table.name, field.column), end);
+    return raw === undefined ? undefined : { kind: end, ...found, parameters: [raw], none };
   }
   if (format.span) {
     const spans = (values as Value[]).map((each) => (span(each) ?? []) as readonly Parameter[]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { comparable } from "../../../shared/sql/comparable.ts";
+import { bound, comparable } from "../../../shared/sql/comparable.ts";
 import type { CatalogueColumn, ColumnKind } from "../../../shared/sql/dialect.ts";
 import { engineTime } from "../../../shared/sql/formats/time-zone.ts";
 import { EngineTime, type Parameter } from "../../../shared/sql/raw.ts";
@@ -50,5 +50,23 @@ describe("a value that is compared with a column", () => {
   it("stays as it is where the engine converts whatever it is given", () => {
     expect(comparable("A", { name: "C", type: "INTEGER", nullable: true })).toBe("A");
     expect(comparable("A", undefined)).toBe("A");
+  });
+});
+
+describe("the end of a range of whole numbers", () => {
+  const unsigned = column("integer", "bigint(20) unsigned");
+  it.each([
+    [column("integer"), "0.5", "from", 1n],
+    [column("integer"), "0.5", "to", 0n],
+    [column("integer"), "-0.5", "from", 0n],
+    [column("integer"), "-1.5", "to", -2n],
+    [column("integer"), "7.00", "to", 7n],
+    [unsigned, -1, "from", 0n],
+    [unsigned, -1, "to", undefined],
+    [unsigned, "99999999999999999999999", "to", 18446744073709551615n],
+    [unsigned, "99999999999999999999999", "from", undefined],
+    [column("decimal"), "0.5", "from", "0.5"],
+  ] as const)("of %o that is given as %s (%s) is %s", (held, given, end, expected) => {
+    expect(bound(given, held, end)).toBe(expected);
   });
 });
