@@ -9,11 +9,14 @@ const keptFor = 1000;
 /** Milliseconds that the subgraphs get to say how they are. */
 const patience = 2000;
 
+/** Probes such as `wget --spider` ask for the headers alone. */
+const forProbes = { exposeHeadRoute: true };
+
 /** `/health/live` and `/health/ready`. Ready is a gateway that answers, even when a department is down. */
 export function addHealth(app: FastifyInstance, serving: Serving): void {
   const healthOf = rememberHealth();
-  app.get("/health/live", () => ({ status: "UP" }));
-  app.get("/health/ready", async (_request, reply) => {
+  app.get("/health/live", forProbes, () => ({ status: "UP" }));
+  app.get("/health/ready", forProbes, async (_request, reply) => {
     const { graph } = serving;
     reply.header("cache-control", "no-store");
     if (!graph) return reply.code(503).send({ status: "STARTING", waitingFor: serving.waitingFor });

@@ -69,3 +69,12 @@ describe("a request that takes too long", () => {
     expect((await post("{ __typename }")).status).toBe(200);
   });
 });
+
+describe("a probe that asks for headers alone", () => {
+  it.each(["/health/live", "/health/ready"])("is answered like any other at %s", async (path) => {
+    server = await startEchoServer();
+    const response = await fetch(`${server.url}${path}`, { method: "HEAD" });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe("");
+  });
+});
