@@ -72,6 +72,17 @@ describe("dates as real databases hold them", () => {
     expect(text).toContain(`validUntil: Date @column(name: "valid_to", missing: ["infinity"])`);
   });
 
+  it("are placeholders where there is nothing but nines", async () => {
+    const { text } = await draft({
+      permit: [
+        "permit_no INTEGER PRIMARY KEY, valid_to INTEGER, closed_on CHAR(10)",
+        "i, CASE WHEN i % 3 = 0 THEN 99999999 ELSE 20250101 + i % 9 END, CASE WHEN i % 3 = 0 THEN '99.99.9999' ELSE '24.12.2025' END",
+      ],
+    });
+    expect(text).toContain(`@column(name: "valid_to", format: YYYYMMDD, missing: ["99999999"])`);
+    expect(text).toContain(`@column(name: "closed_on", format: DD_MM_YYYY, missing: ["99.99.9999"])`);
+  });
+
   it("are in no time zone that there is none of", async () => {
     const tables = { permit: ["permit_no INTEGER PRIMARY KEY, valid_from DATETIME", "i, NULL"] } as const;
     await expect(draft(tables, "Mars/Base")).rejects.toThrow(

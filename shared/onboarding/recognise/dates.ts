@@ -25,6 +25,8 @@ const placeholders =
   /^(?:0001|0100|1000|1111|1582|1700|1753|1776|1799|1800|1801|1850|1858|1899|1900|1901|1910|1911|2222|3000|4712|8888)-(?:01-01|11-11|02-02|08-08|12-28|12-29|12-30|12-31|11-17)$|^(?:2999|9999|9998|2099|2100|2199)-12-31$|^9999-/;
 /** MySQL's date that is none, and PostgreSQL's without end or beginning. */
 const engineOwn = /^(0000-00-00)(?: 00:00:00(?:\.0+)?)?$|^(-?infinity)$/;
+/** What is on no calendar, for `no end` or `unknown`. */
+const nines = /^(9{8}|9{6}|99([./-])99\2(?:99|9999))$/;
 const frequentPlaceholders = /^(?:1930|1940|1950|1960|1970|1980|1990|2000|2001|1999)-(?:01-01|12-31)$/;
 
 /**
@@ -84,9 +86,10 @@ function reading(
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let openEnd = false;
   for (const raw of profile.raw) {
-    const [, none, never] = engineOwn.exec(String(raw)) ?? [];
-    if (none ?? never) {
-      missing.add(none ?? never ?? "");
+    const [, none, never] = (format ? nines : engineOwn).exec(String(raw).trim()) ?? [];
+    const placeholder = format ? none : (none ?? never);
+    if (placeholder !== undefined) {
+      missing.add(placeholder);
       read++;
       continue;
     }
