@@ -13,6 +13,7 @@ import type { Config } from "../config.ts";
 import { sendGraphiql, wantsGraphiql } from "../console/graphiql.ts";
 import { addConsole } from "../console/index.ts";
 import { refuseForeignNames } from "../rights-guard.ts";
+import { ClientHungUp } from "./deadline.ts";
 import type { ServedGraph, Serving } from "./graph.ts";
 import { checkHeaders } from "./headers.ts";
 import { addHealth } from "./health.ts";
@@ -86,7 +87,7 @@ function quieter(level: string): string {
   return level === "info" || level === "debug" || level === "trace" ? "warn" : level;
 }
 
-function addGraphql(app: FastifyInstance, { config, serving, onlyThisMachine }: HttpOptions): void {
+function addGraphql(app: FastifyInstance, { config, serving, logger, onlyThisMachine }: HttpOptions): void {
   const paths = new WeakMap<ServedGraph, ReturnType<typeof createRequestPath>>();
   const pathOf = (graph: ServedGraph) => {
     const known = paths.get(graph);
@@ -117,7 +118,9 @@ function addGraphql(app: FastifyInstance, { config, serving, onlyThisMachine }: 
       // Each call to a subgraph listens, and a query can need dozens.
       setMaxListeners(0, abort.signal);
       reply.raw.once("close", () => {
-        if (!reply.raw.writableFinished) abort.abort();
+        if (reply.raw.writableFinished) return;
+        abort.abort(new ClientHungUp());
+        logger.info({ requestId: request.id, ms: Math.round(reply.elapsedTime) }, "client hung up");
       });
       const [body, init] = await pathOf(graph)({
         method: request.method,

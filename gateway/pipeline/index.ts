@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { type ExecutionArgs, OperationTypeNode } from "graphql";
 import { createHandler, type Response } from "graphql-http";
 import { CivigraphError } from "../../shared/errors.ts";
-import { withDeadline } from "./deadline.ts";
+import { ClientHungUp, withDeadline } from "./deadline.ts";
 import { createDocumentReader, InvalidDocument } from "./documents.ts";
 import type { ServedGraph } from "./graph.ts";
 import { isCoded, maskResult, type ReportErrors, safeError } from "./mask.ts";
@@ -75,7 +75,8 @@ export function createRequestPath(options: RequestPathOptions): (request: Incomi
     const result = await withDeadline(options.requestTimeout, abort, () =>
       graph.execute({ query, document, operationName: operationName ?? undefined, variables: variableValues, context }),
     );
-    return maskResult(result, requestId, report, graph.passesErrors ? isCoded : undefined);
+    const told = abort.signal.reason instanceof ClientHungUp ? () => {} : report;
+    return maskResult(result, requestId, told, graph.passesErrors ? isCoded : undefined);
   }
 
   return async (request) => {
