@@ -108,7 +108,11 @@ function termOf(
     return raw;
   };
   if (filter.operator === "FROM" || filter.operator === "TO") {
-    const none = [...found.none, ...(format.none ?? []).flatMap((each) => variants(table, field.column, each))];
+    const none = [
+      ...found.none,
+      ...blanks(table, field),
+      ...(format.none ?? []).flatMap((each) => variants(table, field.column, each)),
+    ];
     const [from, below] = span(value as Value) ?? [];
     if (filter.operator === "TO" && below !== undefined) return { kind: "below", ...found, parameters: [below], none };
     // Nothing is later than the last day.
@@ -141,12 +145,16 @@ function enumTerm(
   const spelled = (names: Iterable<string>) => [...names].flatMap((code) => variants(table, field.column, code));
   if (values.includes(codes?.other ?? "")) {
     const rest = [...(codes?.codesOfValue ?? [])].filter(([name]) => !values.includes(name));
-    const blank = isText(table.facts.column(table.name, field.column)) ? spelled([""]) : [];
     const parameters = powered(spelled(rest.flatMap(([, each]) => each)));
-    return { kind: "notIn", ...found, parameters, none: [...found.none, ...blank] };
+    return { kind: "notIn", ...found, parameters, none: [...found.none, ...blanks(table, field)] };
   }
   const parameters = powered(spelled(values.flatMap((value) => codes?.codesOfValue.get(value) ?? [])));
   return parameters.length === 0 ? undefined : { kind: "in", ...found, parameters };
+}
+
+/** Blank text is no value, whatever is at least or at most as large. */
+function blanks(table: TableRef, { column }: ColumnField): readonly Parameter[] {
+  return isText(table.facts.column(table.name, column)) ? variants(table, column, "") : [];
 }
 
 function idTerm(model: DepartmentModel, type: TypeModel, ids: readonly string[], table: TableRef): Term | undefined {

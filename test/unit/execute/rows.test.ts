@@ -107,7 +107,7 @@ describe("filters", () => {
     ['on: ["9999-12-31", "2024-01-02", "2024-01-03"]', ["2024-01-02", "9999-12-31", "9999-12-31"]],
   ])("find by %s the last day that there is", async (query, expected) => {
     works.write(
-      "INSERT INTO VISIT VALUES (1, 'P1', '2024-01-02'), (2, 'P1', '9999-12-31'), (3, 'P1', '9999-12-31 23:59:59'), (4, 'P1', NULL)",
+      "INSERT INTO VISIT VALUES (1, 'P1', '2024-01-02'), (2, 'P1', '9999-12-31'), (3, 'P1', '9999-12-31 23:59:59'), (4, 'P1', NULL), (5, 'P1', '')",
     );
     const result = await works.citizens([["P1"]], `{ visits(${query}) { nodes { on } } }`);
     expect(result.errors).toBeUndefined();
