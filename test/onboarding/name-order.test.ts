@@ -51,6 +51,11 @@ describe("a column of whole names", () => {
     ["Kovács Anna", names((one, two) => `${two} ${one}`), "FAMILY_FIRST"],
     ["KOVÁCS ANNA", names((one, two) => `${two} ${one}`.toUpperCase()), "FAMILY_FIRST"],
     ["KOVÁCS Anna", names((one, two) => `${two.toUpperCase()} ${one}`), "FAMILY_FIRST"],
+    [
+      "Kovács Bence Anna, whose given names are not all known",
+      names((one, two) => `${two} ${two < "S" ? "Bence" : one} ${one}`),
+      "FAMILY_FIRST",
+    ],
     ["Kovács Anna Mária", names((one, two) => `${two} ${one} Mária`), "FAMILY_FIRST"],
     [
       "IVANOV IVAN PETROVICH",

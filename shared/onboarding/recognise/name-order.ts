@@ -17,8 +17,8 @@ interface Seen {
   readonly names: number;
   readonly familyFirst: number;
   readonly givenFirst: number;
-  /** Names with two family names first. */
-  readonly twice: number;
+  /** Names of three words and more that begin with no given name, and how many have one as the second or third word. */
+  readonly long: { readonly names: number; readonly second: number; readonly third: number };
   /** Those that capitals or a patronymic show. */
   readonly marked: number;
   /** Different given names that stand behind a word that is none. */
@@ -46,7 +46,7 @@ function inOrder(
   if (attribute.is !== "FULL_NAME" || attribute.from || !column) return attribute;
   const seen = orderOf(column.profile, givenNames);
   const { familyFirst, givenFirst, names } = seen;
-  const format = 2 * seen.twice > familyFirst ? "TWO_FAMILY_NAMES_FIRST" : "FAMILY_FIRST";
+  const format = hasTwoFamilyNames(seen) ? "TWO_FAMILY_NAMES_FIRST" : "FAMILY_FIRST";
   const titled = shapeOf(column.profile).typedName > 0.03 ? "; titles and remarks are then read as parts of names" : "";
   const counts = `of ${names} sampled names without a comma, ${familyFirst} look like a family name in front and ${givenFirst} like one at the end${titled}`;
   const isEvident =
@@ -66,6 +66,11 @@ function inOrder(
   return { ...attribute, doubt: `In which order are its names written? Not drafted: ${counts}; ${remedy}` };
 }
 
+/** Of two given names, either is as often a known one; the second of two family names hardly ever is. */
+function hasTwoFamilyNames({ long, names }: Seen): boolean {
+  return 2 * long.names > names && long.third >= fewestGiven && 4 * long.second < long.third;
+}
+
 const examples = { FAMILY_FIRST: "DOE JOHN", TWO_FAMILY_NAMES_FIRST: "GARCIA LOPEZ ANA" } as const;
 
 /** Endings of East Slavic patronymics, which stand last only where the family name stands first. */
@@ -77,7 +82,8 @@ const capitalsLast = /^\S*\p{Ll}.* \p{Lu}[\p{Lu}'’-]+$/u;
 function orderOf({ counts }: Profile, givenNames: ReadonlySet<string>): Seen {
   const isGiven = (word: string) => spellings(word).some((each) => givenNames.has(each));
   const given = new Set<string>();
-  let [names, familyFirst, givenFirst, twice, marked] = [0, 0, 0, 0, 0];
+  let [names, familyFirst, givenFirst, marked] = [0, 0, 0, 0];
+  const long = { names: 0, second: 0, third: 0 };
   for (const text of counts.keys()) {
     const name = text.replace(/\s+/g, " ").replace(titles, "");
     const words = name.split(" ");
@@ -94,10 +100,13 @@ function orderOf({ counts }: Profile, givenNames: ReadonlySet<string>): Seen {
       familyFirst++;
       if (capitalsFirst.test(name) || endsByFather) marked++;
       for (const word of words.slice(1)) if (isGiven(word)) given.add(word.toLowerCase());
-      if (third !== undefined && !endsByFather && !isGiven(second) && isGiven(third)) twice++;
     }
+    if (third === undefined || begins || byFather || endsByFather) continue;
+    long.names++;
+    if (isGiven(second)) long.second++;
+    if (isGiven(third)) long.third++;
   }
-  return { names, familyFirst, givenFirst, twice, marked, given: given.size };
+  return { names, familyFirst, givenFirst, long, marked, given: given.size };
 }
 
 /** Lists of names have no accents: `Jürgen` is in some as `jurgen`, in others as `juergen`. */
