@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { PersonRecord } from "../../shared/department/person-feed.ts";
 import { followFeeds } from "../../subgraphs/identity/linking/follow.ts";
 import { link } from "../../subgraphs/identity/linking/link.ts";
+import { resolve } from "../../subgraphs/identity/linking/resolve.ts";
 import { memoryFeed } from "./support/memory-feed.ts";
 import { storeKinds, type TestStore, testKeys } from "./support/stores.ts";
 
@@ -36,6 +37,14 @@ const original: PersonRecord = {
 };
 /** Names in which nothing that look-up tokens are made of is left, though anybody would know them again. */
 const misspelt = { givenName: "Narlene", familyName: "Overholzer" };
+
+const refusingTokens = {
+  sqlite: ["create trigger refuse before insert on token begin select raise(abort, 'no room for tokens'); end"],
+  postgres: [
+    "create function refuse() returns trigger language plpgsql as $$ begin raise 'no room for tokens'; end $$",
+    "create trigger refuse before insert on token for each row execute function refuse()",
+  ],
+};
 
 describe("linking one by one", { timeout: 60_000 }, () => {
   const stores: TestStore[] = [];
@@ -72,6 +81,22 @@ describe("linking one by one", { timeout: 60_000 }, () => {
       const address = { thoroughfare: "Pargi tn", postCode: "10143" };
       const copy = { ...original, ...misspelt, key: "copy", dateOfBirth: "1971-11-28", address };
       expect(await joined([], copy)).toEqual({ atOnce: true, oneByOne: true });
+    });
+
+    it(`tells what the store has refused, not what that brought down behind it, on ${kind.name}`, async () => {
+      const store = await open();
+      const registry = memoryFeed("registry", [...others, original]);
+      await link({ feeds: [registry], store, keys: testKeys });
+      await store.write(async (transaction) => {
+        for (const statement of refusingTokens[store.engine]) await transaction.raw(statement);
+      });
+      const departments = new Map([["registry", { feed: registry }]]);
+      const changed = { feed: registry, records: [{ ...original, telephone: ["+372 5550 1234"] }] };
+      const places = [{ department: "registry", lookupKey: original.key }];
+      const before = await store.digestsAt(places);
+      const resolving = resolve({ store, keys: testKeys, departments, actor: "test", changed });
+      await expect(resolving).rejects.toThrow("no room for tokens");
+      expect(await store.digestsAt(places)).toEqual(before);
     });
 
     it(`looks at those who share most even where that is no more than others share, on ${kind.name}`, async () => {

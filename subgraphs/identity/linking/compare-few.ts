@@ -1,6 +1,6 @@
 import { type Compared, comparer } from "../matching/batch/compare.ts";
 import { conditionCompiler } from "../matching/batch/compile-condition.ts";
-import type { Condition } from "../matching/condition.ts";
+import { featuresIn } from "../matching/batch/model-conditions.ts";
 import type { Comparison, Model } from "../matching/model.ts";
 import type { RecordTable } from "./record-table.ts";
 
@@ -39,7 +39,7 @@ function comparisonsByClasses(
 ): ReadonlyMap<readonly number[] | undefined, readonly number[]> {
   const groups = new Map<readonly number[] | undefined, number[]>();
   for (const [number, comparison] of comparisons.entries()) {
-    const classes = table.classes(featuresIn(comparison));
+    const classes = table.classes(featuresOf(comparison));
     const group = groups.get(classes);
     if (group === undefined) groups.set(classes, [number]);
     else group.push(number);
@@ -69,24 +69,13 @@ function distinct(pairs: Pairs, classes: readonly number[] | undefined): { few: 
 }
 
 /** What a comparison looks at; asked of each once. */
-function featuresIn(comparison: Comparison): ReadonlySet<string> {
+function featuresOf(comparison: Comparison): readonly string[] {
   let features = known.get(comparison);
   if (features === undefined) {
-    const conditions = [comparison.missing, ...comparison.levels.flatMap(({ when }) => when ?? [])];
-    features = new Set(conditions.flatMap(named));
+    features = featuresIn({ comparisons: [comparison], dependencies: [] });
     known.set(comparison, features);
   }
   return features;
 }
 
-const known = new WeakMap<Comparison, ReadonlySet<string>>();
-
-/** The features that a condition names: whatever of it is a text, but for a value that it looks for. */
-function named(condition: Condition): readonly string[] {
-  if ("all" in condition) return condition.all.flatMap(named);
-  if ("any" in condition) return condition.any.flatMap(named);
-  if ("not" in condition) return named(condition.not);
-  return Object.entries(condition).flatMap(([name, of]: [string, string | number | readonly string[]]) =>
-    name === "value" || typeof of === "number" ? [] : of,
-  );
-}
+const known = new WeakMap<Comparison, readonly string[]>();

@@ -52,6 +52,8 @@ export interface ExploreOptions {
   readonly scoring: StoredScoring;
   /** The store answers from elsewhere: what is computed meanwhile costs no time. */
   readonly whileWaiting: boolean;
+  /** Called once neighbours are asked for: what the store does behind that, it does while they are weighed. */
+  readonly onceAsked: () => void;
   /** By what a record is found. */
   readonly tokensOf: (record: PersonRecord) => readonly string[];
   readonly signal?: AbortSignal | undefined;
@@ -61,9 +63,11 @@ export interface ExploreOptions {
 const largest = 300;
 /**
  * What is looked at around each record to begin with; those that are found around it are mostly of one person. The `first`
- * of those that share most are fetched however little that is: a poor copy shares little with whomever it is of.
+ * of those that share most are fetched however little that is: a poor copy shares little with whomever it is of. Beside
+ * other records of its citizen it is no stranger: these share more with whomever it may be, and fewer will do.
  */
 const aroundOne = { links: 50, rows: 300, first: 20 };
+const aroundKnown = { ...aroundOne, first: 8 };
 const aroundAnother = { links: 10, rows: 100, first: 0 };
 
 /**
@@ -94,9 +98,20 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
     return all;
   };
 
+  const weighOwn = (links: readonly number[]): Promise<void> => {
+    const weighed = near.weigh(pairsWithin(links));
+    options.onceAsked();
+    return weighed;
+  };
+
   const seeds = options.seeds.filter((link) => near.has(link));
   let frontier = [...new Set([...seeds, ...loaded])];
-  let most = around(seeds.length, frontier.length - seeds.length);
+  const others = frontier.slice(new Set(seeds).size);
+  const known = new Set(others.map((link) => near.get(link)?.ref));
+  let most = around([
+    ...seeds.map((link) => (known.has(near.get(link)?.ref) ? aroundKnown : aroundOne)),
+    ...others.map(() => aroundAnother),
+  ]);
   while (frontier.length > 0) {
     for (const link of frontier) inside.add(link);
     const records = frontier.flatMap((link) => near.get(link) ?? []);
@@ -104,7 +119,7 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
     const [alike] = await Promise.all([
       reads.neighbours([...tokens], { ...most, first: most.first + inside.size }),
       decisions.read(records),
-      options.whileWaiting ? onceSent().then(() => near.weigh(pairsWithin(frontier))) : undefined,
+      options.whileWaiting ? onceSent().then(() => weighOwn(frontier)) : options.onceAsked(),
     ]);
     const found = await near.load(alike);
     // Records at hand are compared with each other however many share their tokens.
@@ -119,7 +134,7 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
     if (unseen.length > 0) await near.load(await reads.placesById(unseen));
     const wanted = inside.size > largest + 10 * options.seeds.length ? [] : await withCitizens(next);
     frontier = [...wanted].filter((link) => near.has(link) && !inside.has(link));
-    most = around(1, frontier.length);
+    most = around([aroundOne, ...frontier.map(() => aroundAnother)]);
     await breathe(signal);
   }
 
@@ -181,9 +196,9 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
   };
 }
 
-function around(ones: number, others: number): typeof aroundOne {
-  const both = (what: keyof typeof aroundOne) => aroundOne[what] * ones + aroundAnother[what] * others;
-  return { links: both("links"), rows: both("rows"), first: both("first") };
+function around(records: readonly (typeof aroundOne)[]): typeof aroundOne {
+  const all = (what: keyof typeof aroundOne) => records.reduce((sum, one) => sum + one[what], 0);
+  return { links: all("links"), rows: all("rows"), first: all("first") };
 }
 
 function pairsWithin(group: readonly number[]): readonly (readonly [number, number])[] {

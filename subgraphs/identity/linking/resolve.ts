@@ -112,18 +112,29 @@ async function resolveWithin(
   );
   const loaded = await weighed.load(citizens);
   const seeds = [...new Set([...changed, ...others].map(({ id }) => id))].filter((link) => !gone.has(link));
-  const [run, , near] = await Promise.all([
-    begun ?? beginning(),
-    // Before neighbours are asked for: records that come together find each other, too.
-    replaceTokens(
-      { transaction, engine: options.store.engine },
-      changed.map(({ id, record }) => ({ id, tokens: tokensOf(record) })),
-    ),
-    explore({
-      ...{ seeds, near: weighed, loaded, citizens, reads, scoring, tokensOf, signal },
-      whileWaiting: options.store.engine === "postgres",
-    }),
-  ]);
+  let written: Promise<Run> | undefined;
+  const write = () => {
+    written ??= Promise.all([
+      begun ?? beginning(),
+      replaceTokens(
+        { transaction, engine: options.store.engine },
+        changed.map(({ id, record }) => ({ id, tokens: tokensOf(record) })),
+      ),
+    ]).then(([run]) => run);
+    // Whoever waits for it is told of a failure; it must not end the program before.
+    written.catch(() => {});
+    return written;
+  };
+  const near = await explore({
+    ...{ seeds, near: weighed, loaded, citizens, reads, scoring, tokensOf, signal },
+    whileWaiting: options.store.engine === "postgres",
+    onceAsked: write,
+  }).catch(async (error) => {
+    // Behind a statement that has failed, all others fail: what that one says counts.
+    await written;
+    throw error;
+  });
+  const run = await write();
   const inside = near.clusters.reduce((sum, members) => sum + members.length, 0);
   const roll = rollOf(near.records.slice(0, inside), near.held, changed);
   const assignment = await assignNearRefs(run, keys, { roll, clusters: near.clusters, vanished });

@@ -140,8 +140,12 @@ async function lock(transaction: Knex.Transaction, engine: "sqlite" | "postgres"
 }
 
 const lockDurable = "select pg_advisory_xact_lock(?)";
-/** The transaction does not wait until the disk has it; those that do are on the disk after all before them. */
-const lockReplayable = "select pg_advisory_xact_lock(?), set_config('synchronous_commit', 'off', true)";
+/**
+ * The transaction does not wait until the disk has it; those that do are on the disk after all before them. Its statements
+ * have one way to be done, whatever is in their lists: they are not planned again for each of them.
+ */
+const lockReplayable = `select pg_advisory_xact_lock(?), set_config('synchronous_commit', 'off', true),
+  set_config('plan_cache_mode', 'force_generic_plan', true)`;
 
 /** Any constant that nothing else in the database locks. */
 const writersLock = 7_204_612;

@@ -14,22 +14,27 @@ export interface Weighed {
 /** Weighed pairs in columns that grow: a million links must not be a million objects. */
 export class Gathering {
   private length = 0;
-  private a = new Int32Array(1024);
-  private b = new Int32Array(1024);
-  private weight = new Float64Array(1024);
-  private taken = new Float32Array(1024);
+  private a: Int32Array;
+  private b: Int32Array;
+  private weight: Float64Array;
+  private taken: Float32Array;
   private levels: Int8Array[];
   private weights: Float32Array[];
 
-  constructor(comparisons: number) {
-    this.levels = Array.from({ length: comparisons }, () => new Int8Array(1024));
-    this.weights = Array.from({ length: comparisons }, () => new Float32Array(1024));
+  /** With room for so many pairs to begin with. */
+  constructor(comparisons: number, room = 1024) {
+    this.a = new Int32Array(room);
+    this.b = new Int32Array(room);
+    this.weight = new Float64Array(room);
+    this.taken = new Float32Array(room);
+    this.levels = Array.from({ length: comparisons }, () => new Int8Array(room));
+    this.weights = Array.from({ length: comparisons }, () => new Float32Array(room));
   }
 
   /** Levels and weights are copied: whoever weighs the next pair may write over them. */
   add(a: number, b: number, weighed: Weighed): void {
     const at = this.length;
-    if (at === this.a.length) this.resize(at + (at >> 1), at);
+    if (at === this.a.length) this.resize(at + (at >> 1) + 1, at);
     this.a[at] = a;
     this.b[at] = b;
     this.weight[at] = weighed.weight;

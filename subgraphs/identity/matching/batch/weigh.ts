@@ -17,6 +17,8 @@ export interface WeighingOptions {
 
 /** So many pairs hold up nothing. */
 const soonWeighed = 1_000;
+/** For so many pairs there is room at once: few need little, and of many most are not kept. */
+const mostRoom = 1024;
 
 /** Weighs compared pairs as `scorePair` does, and keeps those of at least so many bits. */
 export async function weigh(
@@ -27,9 +29,10 @@ export async function weigh(
   const weightsOf = levelWeights(model, table, frequencies);
   const corrections = correctionsOf(model);
   const prior = priorWeight(model);
-  const kept = new Gathering(model.comparisons.length);
+  let kept: Gathering | undefined;
   const [levels, weights] = [new Int8Array(weightsOf.length), new Float64Array(weightsOf.length)];
   for (const { a, b, levels: columns, dependencies } of chunks) {
+    kept ??= new Gathering(model.comparisons.length, Math.min(a.length, mostRoom));
     for (let index = 0; index < a.length; index += 1) {
       const [left, right] = [a[index] as number, b[index] as number];
       let sum = prior;
@@ -48,5 +51,5 @@ export async function weigh(
     if (a.length > soonWeighed) await new Promise(setImmediate);
     signal?.throwIfAborted();
   }
-  return kept.finish();
+  return (kept ?? new Gathering(model.comparisons.length, 0)).finish();
 }
