@@ -9,6 +9,7 @@ import { createReadStream, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import pg from "pg";
 import { identityKeys } from "../../subgraphs/identity/keys.ts";
 import { onlyRecord } from "../../subgraphs/identity/linking/deterministic.ts";
 import type { LinkEngine } from "../../subgraphs/identity/linking/engine.ts";
@@ -48,7 +49,7 @@ const store = await openStore(location, keys);
 try {
   if (!(await store.filled())) await fill(store, people);
   await weighByShippedModel(store);
-  if ("file" in location) for await (const _ of createReadStream(location.file, { highWaterMark: 1 << 20 }));
+  await readIntoMemory();
   console.log(`${people.records.toLocaleString("en")} records on ${store.engine}`);
   await measureSearches(store);
   await measureChanges(store);
@@ -88,6 +89,25 @@ async function measureChanges(store: IdentityStore): Promise<void> {
     if (index >= warmUp) times.push(time);
   }
   report("one changed record", times, limits);
+}
+
+/** A server that runs has its store in the memory of its machine, at least in that of the operating system. */
+async function readIntoMemory(): Promise<void> {
+  if ("file" in location) {
+    for await (const _ of createReadStream(location.file, { highWaterMark: 1 << 20 }));
+    return;
+  }
+  const client = new pg.Client({ connectionString: values.store });
+  await client.connect();
+  try {
+    await client.query("create extension if not exists pg_prewarm");
+    await client.query(`select pg_prewarm(oid, 'read') from pg_class
+      where relkind in ('r', 'i') and relnamespace = current_schema()::regnamespace`);
+  } catch (error) {
+    console.log(`The first look-ups may wait for the disk, because pg_prewarm cannot be used: ${String(error)}`);
+  } finally {
+    await client.end();
+  }
 }
 
 /** Records spread evenly over all departments, the same in every run; with another offset, others. */
