@@ -47,6 +47,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     forceCloseConnections: "idle",
     return503OnClosing: true,
     genReqId: requestIds(),
+    frameworkErrors: (error, request, reply) => refuse(reply, asCatalogued(error, request)),
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => done(null, body));

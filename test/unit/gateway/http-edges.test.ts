@@ -72,3 +72,13 @@ describe("a method that is not for queries", () => {
     else expect(JSON.parse(text).errors[0].extensions.code).toBe("METHOD_NOT_ALLOWED");
   });
 });
+
+describe("an address that cannot be read", () => {
+  it("is refused in the form of all refusals", async () => {
+    const response = await fetch(`${server.url}/%zz`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      errors: [{ message: "The request is malformed.", extensions: { code: "BAD_REQUEST" } }],
+    });
+  });
+});
