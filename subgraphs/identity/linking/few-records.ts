@@ -26,36 +26,53 @@ export class FewRecords {
     return this.table.add(record);
   }
 
-  /** Of each pair the record comes first that a run would number first: by department and key. */
-  async weigh(pairs: readonly (readonly [number, number])[]): Promise<WeighedPairs> {
+  /**
+   * Of each pair the record comes first that a run would number first: by department and key. Of `wellKnown` records it is
+   * read how common all values are: pairs with them can agree on no others, and need not ask again.
+   */
+  async weigh(pairs: readonly (readonly [number, number])[], wellKnown: readonly number[] = []): Promise<WeighedPairs> {
     const { table } = this;
     const { model } = this.scoring;
     const numbers = { a: Int32Array.from(pairs, ([a]) => a), b: Int32Array.from(pairs, ([, b]) => b) };
     const compared = compareFew(table, model, numbers);
-    await this.readShares(compared);
+    await this.readShares([...this.agreedValues(compared), ...this.valuesOf(wellKnown)]);
     return await weigh([compared], model, { table, frequencies: this.frequencies() });
   }
 
-  /** Reads how common the values are whose rarity decides what these pairs weigh. */
-  private async readShares(compared: Compared): Promise<void> {
-    const wanted: { shares: number[]; code: number; feature: string; value: string }[] = [];
+  /** The values whose rarity decides what these pairs weigh. */
+  private *agreedValues(compared: Compared): Iterable<Value> {
     for (const [number, { levels }] of this.scoring.model.comparisons.entries()) {
       const reached = compared.levels[number] ?? none;
       for (let index = 0; index < reached.length; index += 1) {
         const feature = levels[reached[index] ?? -1]?.frequency;
         if (feature === undefined || !this.scoring.features[feature]) continue;
         const column = this.table.column(feature);
-        let shares = this.shares.get(feature);
-        if (shares === undefined) {
-          shares = [];
-          this.shares.set(feature, shares);
-        }
-        for (const code of agreedCodes(column, compared.a[index] ?? 0, compared.b[index] ?? 0)) {
-          if (shares[code] !== undefined) continue;
-          shares[code] = this.scoring.features[feature].rare;
-          wanted.push({ shares, code, feature, value: column.values[code] ?? "" });
-        }
+        for (const code of agreedCodes(column, compared.a[index] ?? 0, compared.b[index] ?? 0)) yield { feature, code };
       }
+    }
+  }
+
+  /** All values of records whose rarity could matter. */
+  private *valuesOf(records: readonly number[]): Iterable<Value> {
+    if (records.length === 0) return;
+    for (const feature of Object.keys(this.scoring.features)) {
+      const column = this.table.column(feature);
+      for (const record of records) for (const code of codesOf(column, record)) yield { feature, code };
+    }
+  }
+
+  /** Reads how common values are, each once. */
+  private async readShares(values: Iterable<Value>): Promise<void> {
+    const wanted: { shares: number[]; code: number; feature: string; value: string }[] = [];
+    for (const { feature, code } of values) {
+      let shares = this.shares.get(feature);
+      if (shares === undefined) {
+        shares = [];
+        this.shares.set(feature, shares);
+      }
+      if (shares[code] !== undefined) continue;
+      shares[code] = this.scoring.features[feature]?.rare ?? 0;
+      wanted.push({ shares, code, feature, value: this.table.column(feature).values[code] ?? "" });
     }
     if (wanted.length === 0) return;
     const found = await this.scoring.shares(wanted);
@@ -74,6 +91,12 @@ export class FewRecords {
     }
     return frequencies;
   }
+}
+
+/** A value of a feature, by its code. */
+interface Value {
+  readonly feature: string;
+  readonly code: number;
 }
 
 /** The values that two records agree on, or both values where they agree on something like them. */

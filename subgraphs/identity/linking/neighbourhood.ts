@@ -99,7 +99,7 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
   };
 
   const weighOwn = (links: readonly number[]): Promise<void> => {
-    const weighed = near.weigh(pairsWithin(links));
+    const weighed = near.weighAhead(links);
     options.onceAsked();
     return weighed;
   };
