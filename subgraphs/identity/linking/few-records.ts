@@ -14,6 +14,8 @@ export class FewRecords {
   private readonly table: RecordTable;
   /** By feature and value code, as far as they were read. */
   private readonly shares = new Map<string, number[]>();
+  /** Until all that was asked for is read: others may have asked for the same. */
+  private reading: Promise<unknown> = Promise.resolve();
 
   /** With `only`, all others are weighed against that record alone. */
   constructor(scoring: StoredScoring, only?: LinkableRecord) {
@@ -26,16 +28,18 @@ export class FewRecords {
     return this.table.add(record);
   }
 
-  /**
-   * Of each pair the record comes first that a run would number first: by department and key. Of `wellKnown` records it is
-   * read how common all values are: pairs with them can agree on no others, and need not ask again.
-   */
-  async weigh(pairs: readonly (readonly [number, number])[], wellKnown: readonly number[] = []): Promise<WeighedPairs> {
+  /** Reads how common all values of these records are: pairs with them can agree on no others, and need not ask again. */
+  async readAhead(records: readonly number[]): Promise<void> {
+    await this.readShares(this.valuesOf(records));
+  }
+
+  /** Of each pair the record comes first that a run would number first: by department and key. */
+  async weigh(pairs: readonly (readonly [number, number])[]): Promise<WeighedPairs> {
     const { table } = this;
     const { model } = this.scoring;
     const numbers = { a: Int32Array.from(pairs, ([a]) => a), b: Int32Array.from(pairs, ([, b]) => b) };
     const compared = compareFew(table, model, numbers);
-    await this.readShares([...this.agreedValues(compared), ...this.valuesOf(wellKnown)]);
+    await this.readShares(this.agreedValues(compared));
     return await weigh([compared], model, { table, frequencies: this.frequencies() });
   }
 
@@ -54,7 +58,6 @@ export class FewRecords {
 
   /** All values of records whose rarity could matter. */
   private *valuesOf(records: readonly number[]): Iterable<Value> {
-    if (records.length === 0) return;
     for (const feature of Object.keys(this.scoring.features)) {
       const column = this.table.column(feature);
       for (const record of records) for (const code of codesOf(column, record)) yield { feature, code };
@@ -63,7 +66,7 @@ export class FewRecords {
 
   /** Reads how common values are, each once. */
   private async readShares(values: Iterable<Value>): Promise<void> {
-    const wanted: { shares: number[]; code: number; feature: string; value: string }[] = [];
+    const wanted: Wanted[] = [];
     for (const { feature, code } of values) {
       let shares = this.shares.get(feature);
       if (shares === undefined) {
@@ -74,7 +77,11 @@ export class FewRecords {
       shares[code] = this.scoring.features[feature]?.rare ?? 0;
       wanted.push({ shares, code, feature, value: this.table.column(feature).values[code] ?? "" });
     }
-    if (wanted.length === 0) return;
+    if (wanted.length > 0) this.reading = Promise.all([this.reading, this.readWanted(wanted)]);
+    await this.reading;
+  }
+
+  private async readWanted(wanted: readonly Wanted[]): Promise<void> {
     const found = await this.scoring.shares(wanted);
     for (const [index, { shares, code }] of wanted.entries()) {
       const share = found[index];
@@ -97,6 +104,12 @@ export class FewRecords {
 interface Value {
   readonly feature: string;
   readonly code: number;
+}
+
+interface Wanted extends Value {
+  readonly value: string;
+  /** Where its share is kept. */
+  readonly shares: number[];
 }
 
 /** The values that two records agree on, or both values where they agree on something like them. */

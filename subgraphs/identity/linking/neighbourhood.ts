@@ -98,10 +98,12 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
     return all;
   };
 
-  const weighOwn = (links: readonly number[]): Promise<void> => {
-    const weighed = near.weighAhead(links);
+  /** What can be done while the store looks for neighbours. */
+  const lookAhead = async (links: readonly number[]): Promise<void> => {
+    const reading = near.readAhead(links);
     options.onceAsked();
-    return weighed;
+    await onceSent();
+    await Promise.all([reading, near.weigh(pairsWithin(links))]);
   };
 
   const seeds = options.seeds.filter((link) => near.has(link));
@@ -119,7 +121,7 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
     const [alike] = await Promise.all([
       reads.neighbours([...tokens], { ...most, first: most.first + inside.size }),
       decisions.read(records),
-      options.whileWaiting ? onceSent().then(() => weighOwn(frontier)) : options.onceAsked(),
+      options.whileWaiting ? onceSent().then(() => lookAhead(frontier)) : options.onceAsked(),
     ]);
     const found = await near.load(alike);
     // Records at hand are compared with each other however many share their tokens.

@@ -41,17 +41,13 @@ export class WeighedRecords {
     return links.flatMap(({ id }) => (this.records.has(id) ? [id] : []));
   }
 
-  /** Weighs pairs of these, which others will be weighed with: see `FewRecords.weigh`. */
-  async weighAhead(links: readonly number[]): Promise<void> {
-    const pairs = links.flatMap((a, index) => links.slice(index + 1).map((b) => [a, b] as const));
-    await this.weigh(
-      pairs,
-      links.flatMap((link) => this.records.get(link)?.number ?? []),
-    );
+  /** See `FewRecords.readAhead`. */
+  async readAhead(links: readonly number[]): Promise<void> {
+    await this.few.readAhead(links.flatMap((link) => this.records.get(link)?.number ?? []));
   }
 
   /** Weighs those of the pairs that were not weighed before; all of them are at hand. */
-  async weigh(pairs: Iterable<readonly [number, number]>, wellKnown: readonly number[] = []): Promise<void> {
+  async weigh(pairs: Iterable<readonly [number, number]>): Promise<void> {
     const fresh = new Map<number, readonly [Held, Held]>();
     for (const [a, b] of pairs) {
       const [one, other] = [this.records.get(a), this.records.get(b)];
@@ -59,12 +55,11 @@ export class WeighedRecords {
       const name = nameOf(one, other);
       if (!this.pairs.has(name)) fresh.set(name, [one, other]);
     }
-    if (fresh.size + wellKnown.length === 0) return;
+    if (fresh.size === 0) return;
     const weighed = await this.few.weigh(
       Array.from(fresh.values(), ([one, other]) =>
         compare(one, other) < 0 ? [one.number, other.number] : [other.number, one.number],
       ),
-      wellKnown,
     );
     let index = 0;
     for (const [name, [one, other]] of fresh) {
