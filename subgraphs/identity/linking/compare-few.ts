@@ -25,8 +25,7 @@ export function compareFew(
     const { few, of } = distinct(pairs, classes);
     const answers = comparer(compile, { comparisons, dependencies: [] })(few, 0, few.a.length).levels;
     for (const [index, number] of numbers.entries()) {
-      const answer = answers[index] as Int8Array;
-      levels[number] = Int8Array.from(of, (pair) => answer[pair] ?? 0);
+      levels[number] = spread(answers[index] as Int8Array, of);
     }
   }
   return { ...compared, levels };
@@ -66,6 +65,13 @@ function distinct(pairs: Pairs, classes: readonly number[] | undefined): { few: 
     of[pair] = known;
   }
   return { few: { a: Int32Array.from(a), b: Int32Array.from(b) }, of };
+}
+
+/** For each of all pairs what was answered for the one that stands for it. */
+function spread(answer: Int8Array, of: Int32Array): Int8Array {
+  const levels = new Int8Array(of.length);
+  for (let pair = 0; pair < of.length; pair += 1) levels[pair] = answer[of[pair] as number] as number;
+  return levels;
 }
 
 /** What a comparison looks at; asked of each once. */

@@ -32,7 +32,9 @@ export class ComparedColumns {
   /** For each list code of a feature whether the list has just one value. */
   single(feature: string): Uint8Array {
     const { lists = [] } = this.table.column(feature);
-    return Uint8Array.from(lists, ({ length }) => (length === 1 ? 1 : 0));
+    const single = new Uint8Array(lists.length);
+    for (const [code, { length }] of lists.entries()) single[code] = Number(length === 1);
+    return single;
   }
 
   /** Codes of one value a record; of a list its first. */
