@@ -1,10 +1,5 @@
 import { CivigraphError } from "../../shared/errors.ts";
 
-/** Why a request is aborted that nobody waits for any more. What is missing in its answer then is no fault of a subgraph. */
-export class ClientHungUp extends Error {
-  override readonly name = "AbortError";
-}
-
 /** What running work has, after its signal, to answer with what it got. */
 const graceMs = 500;
 

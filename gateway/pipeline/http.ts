@@ -9,11 +9,11 @@ import fastify, {
 } from "fastify";
 import type { Logger } from "pino";
 import { CivigraphError } from "../../shared/errors.ts";
+import { ClientHungUp } from "../../shared/transport/subgraph.ts";
 import type { Config } from "../config.ts";
 import { sendGraphiql, wantsGraphiql } from "../console/graphiql.ts";
 import { addConsole } from "../console/index.ts";
 import { refuseForeignNames } from "../rights-guard.ts";
-import { ClientHungUp } from "./deadline.ts";
 import type { ServedGraph, Serving } from "./graph.ts";
 import { checkHeaders } from "./headers.ts";
 import { addHealth } from "./health.ts";

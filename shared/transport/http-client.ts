@@ -8,6 +8,7 @@ import {
 import { Pool } from "undici";
 import { CivigraphError } from "../errors.ts";
 import type { Signer } from "./signature.ts";
+import { ClientHungUp } from "./subgraph.ts";
 
 export interface HttpClientOptions {
   /** Of the subgraph's GraphQL; other paths are given with each request. */
@@ -87,6 +88,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         try {
           return await once(method, path, body, deadline.signal);
         } catch (error) {
+          if (outer?.reason instanceof ClientHungUp) throw outer.reason;
           if (deadline.signal.aborted || !neverArrived(error, repeatable)) throw error;
           return await once(method, path, body, deadline.signal);
         }
@@ -94,7 +96,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     } catch (error) {
       if (error instanceof CivigraphError) throw error;
       const code = deadline.signal.aborted ? "SUBGRAPH_TIMEOUT" : "SUBGRAPH_UNAVAILABLE";
-      if (!(error instanceof BrokenCircuitError))
+      if (!(error instanceof BrokenCircuitError || error instanceof ClientHungUp))
         log?.("subgraph.call.failed", { department, code, error: codeOf(error) });
       throw new CivigraphError(code, { department }, { cause: error });
     } finally {
@@ -112,9 +114,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 }
 
 function createBreaker(): CircuitBreakerPolicy {
-  // An answer that cannot be used says nothing about whether the next one can.
+  // An answer that cannot be used, or that nobody waits for, says nothing about whether the next one can be.
   const failures = handleWhen(
-    (error) => !(error instanceof CivigraphError && error.code === "SUBGRAPH_INVALID_ANSWER"),
+    (error) =>
+      !(error instanceof CivigraphError && error.code === "SUBGRAPH_INVALID_ANSWER") &&
+      !(error instanceof ClientHungUp),
   );
   return circuitBreaker(failures, {
     halfOpenAfter: breaker.pause,

@@ -10,6 +10,11 @@ export interface CallContext {
   readonly signal?: AbortSignal;
 }
 
+/** Why calls are aborted whose client has gone. What is missing in the answer then is no fault of a subgraph. */
+export class ClientHungUp extends Error {
+  override readonly name = "AbortError";
+}
+
 export interface SubgraphCall {
   readonly query: string;
   /** The parsed query, where the caller keeps it; identity of the object is what caches go by. */

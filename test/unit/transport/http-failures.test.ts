@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { createHttpSubgraph } from "../../../shared/transport/http-subgraph.ts";
+import { ClientHungUp } from "../../../shared/transport/subgraph.ts";
 import { context, sdl } from "./permits-server.ts";
 
 describe("a subgraph over HTTP that fails", () => {
@@ -98,6 +99,25 @@ describe("a subgraph over HTTP that fails", () => {
     });
     await ask(address);
     expect(JSON.parse(received)).toEqual({ query: "{ hello }" });
+  });
+
+  it("is not left alone because clients hang up that it would have answered", async () => {
+    const lines: string[] = [];
+    let isPatient = false;
+    const address = await answering(() => (isPatient ? { body: '{"data":{"hello":"x"}}' } : undefined));
+    const log = (event: string) => void lines.push(event);
+    const subgraph = createHttpSubgraph({ name: "permits", sdl, url: address, log });
+    const hangUps = Array.from({ length: 20 }, async () => {
+      const client = new AbortController();
+      const asked = subgraph.execute({ query: "{ hello }", context: { ...context, signal: client.signal } });
+      client.abort(new ClientHungUp());
+      return (await asked).errors?.[0]?.extensions.code;
+    });
+    expect(new Set(await Promise.all(hangUps))).toEqual(new Set(["SUBGRAPH_TIMEOUT"]));
+    isPatient = true;
+    expect((await subgraph.execute({ query: "{ hello }", context })).data).toEqual({ hello: "x" });
+    expect(lines).toEqual([]);
+    await subgraph.close();
   });
 
   it("is left alone for a while after it failed again and again", async () => {
