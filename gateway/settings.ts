@@ -82,7 +82,8 @@ export const settings = {
   }),
   insecureDemo: setting({
     variable: "CIVIGRAPH_INSECURE_DEMO",
-    about: "`1` lets a gateway without rights enforcement listen on more than the loopback. For demo data only.",
+    about:
+      "`1` lets a gateway without rights enforcement listen on more than the loopback, and answer to any name. For demo data only.",
     expected: "0 or 1",
     byDefault: "0",
     form: z.enum(["0", "1"]).transform((text) => text === "1"),
@@ -152,7 +153,7 @@ export const settings = {
   }),
   maxTokens: setting({
     variable: "CIVIGRAPH_MAX_TOKENS",
-    about: "Largest number of tokens in a query.",
+    about: "Largest number of tokens in a query, and of fields once its fragments are written out.",
     expected: "a whole number from 100 to 100000",
     byDefault: "5000",
     form: wholeNumber(100, 100_000),
