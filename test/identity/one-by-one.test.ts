@@ -3,6 +3,8 @@ import type { PersonRecord } from "../../shared/department/person-feed.ts";
 import { followFeeds } from "../../subgraphs/identity/linking/follow.ts";
 import { link } from "../../subgraphs/identity/linking/link.ts";
 import { resolve } from "../../subgraphs/identity/linking/resolve.ts";
+import { removeReviews } from "../../subgraphs/identity/linking/write-reviews.ts";
+import { openConnection } from "../../subgraphs/identity/store/open.ts";
 import { memoryFeed } from "./support/memory-feed.ts";
 import { storeKinds, type TestStore, testKeys } from "./support/stores.ts";
 
@@ -45,6 +47,18 @@ const refusingTokens = {
     "create trigger refuse before insert on token for each row execute function refuse()",
   ],
 };
+
+it("removes the reviews of a record without reading all of them, on SQLite", async () => {
+  const { knex, close } = await openConnection({ file: ":memory:" });
+  try {
+    const text = removeReviews.sqlite.text("(select value ->> 0 as link_id from json_each(?)) as rows where true");
+    const plan: { detail: string }[] = await knex.raw(`explain query plan ${text}`, ["[[1]]"]);
+    const reading = plan.map(({ detail }) => detail).filter((detail) => detail.includes(" review "));
+    expect(reading).toEqual([expect.stringMatching(/^SEARCH/), expect.stringMatching(/^SEARCH/)]);
+  } finally {
+    await close();
+  }
+});
 
 describe("linking one by one", { timeout: 60_000 }, () => {
   const stores: TestStore[] = [];

@@ -34,7 +34,7 @@ export async function renewReviews(
   await runBulk(
     run.transaction,
     run.engine,
-    remove,
+    removeReviews[run.engine],
     links.map((link) => [link]),
   );
   await insertReviews(run, pairs, linkOf, signal);
@@ -83,11 +83,19 @@ const insert = bulkInsert("review", [
   ["assertion_id", "integer"],
 ]);
 
-/** By the key: with `or`, PostgreSQL would read all reviews. */
-const remove = {
-  columns: [["link_id", "integer"]],
-  text: (rows: string) => `with touched as materialized (select link_id from ${rows})
-    delete from review where (left_link, right_link) in (
+const touched = (rows: string) => `with touched as materialized (select link_id from ${rows}) delete from review`;
+
+/** By an index in both: PostgreSQL would read all reviews for an `or`, SQLite for anything else. */
+export const removeReviews = {
+  sqlite: {
+    columns: [["link_id", "integer"]],
+    text: (rows: string) => `${touched(rows)} where left_link in (select link_id from touched)
+      or right_link in (select link_id from touched)`,
+  },
+  postgres: {
+    columns: [["link_id", "integer"]],
+    text: (rows: string) => `${touched(rows)} where (left_link, right_link) in (
       select review.left_link, review.right_link from touched join review on review.left_link = touched.link_id
       union select review.left_link, review.right_link from touched join review on review.right_link = touched.link_id)`,
+  },
 } as const;
