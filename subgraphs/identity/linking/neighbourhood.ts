@@ -67,7 +67,7 @@ const largest = 300;
  * other records of its citizen it is no stranger: these share more with whomever it may be, and fewer will do.
  */
 const aroundOne = { links: 50, rows: 300, first: 20 };
-const aroundKnown = { ...aroundOne, first: 8 };
+const aroundKnown = { ...aroundOne, first: 5 };
 const aroundAnother = { links: 10, rows: 100, first: 0 };
 
 /**

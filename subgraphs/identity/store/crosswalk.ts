@@ -1,4 +1,5 @@
 import { type Alike, type MostAlike, readAlike } from "./alike.ts";
+import { type Crowded, type MostNeighbours, readNeighbours } from "./neighbours.ts";
 import type { Binding, Statements } from "./statements.ts";
 import { type Engine, textsOf } from "./texts.ts";
 
@@ -120,10 +121,7 @@ export interface Crosswalk {
    */
   alike(tokens: readonly string[], most: MostAlike): Promise<Alike>;
   /** The links that have most of the tokens, best first; read from so many rows. The `first` ones share however little. */
-  neighbours(
-    tokens: readonly string[],
-    most: { readonly links: number; readonly rows: number; readonly first: number },
-  ): Promise<readonly SharingLink[]>;
+  neighbours(tokens: readonly string[], most: MostNeighbours): Promise<readonly SharingLink[]>;
   /** All records of the decisions that were not undone, the oldest decision first. */
   decisions(): Promise<readonly DecidedRecord[]>;
   /** The same of the decisions that are about one of these records. */
@@ -165,7 +163,11 @@ export interface Crosswalk {
  * Reads by these statements: those of the connection, or of a transaction. Where shown departments are given, as if the
  * others had no links and no tokens, but for what names links by their places or numbers, and `keys` and `count`.
  */
-export function crosswalk(engine: Engine, rows: Statements, shownDepartments?: readonly string[]): Crosswalk {
+export function crosswalk(
+  engine: Engine,
+  rows: Statements,
+  { shown: shownDepartments, crowded }: { readonly shown?: readonly string[]; readonly crowded?: Crowded } = {},
+): Crosswalk {
   const texts = textsOf(engine, shownDepartments ? "shown" : "all");
   const shown = shownDepartments ? [texts.list(shownDepartments)] : [];
   const isShown = ({ department }: RecordPlace) => shownDepartments?.includes(department) ?? true;
@@ -185,7 +187,7 @@ export function crosswalk(engine: Engine, rows: Statements, shownDepartments?: r
     heldWith: (records) => rows(texts.heldWith, texts.places(records)),
     placesById: (ids) => rows(texts.placesById, [texts.numbers(ids)]),
     alike: (tokens, most) => readAlike(rows, texts, [...shown, texts.list(tokens)], most),
-    neighbours: (tokens, most) => rows(texts.neighbours, [texts.list(tokens), most.rows, most.links, most.first]),
+    neighbours: (tokens, most) => readNeighbours(rows, texts, { tokens, most, crowded }),
     decisions: () => rows(texts.decisions, []),
     decisionsOn: (records) => rows(texts.decisionsOn, texts.places(records)),
     async versions(refs) {

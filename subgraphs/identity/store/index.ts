@@ -3,6 +3,7 @@ import { CivigraphError } from "../../../shared/errors.ts";
 import type { IdentityKeys } from "../keys.ts";
 import { allAnswered } from "./bulk.ts";
 import { type Crosswalk, crosswalk } from "./crosswalk.ts";
+import { type Crowded, crowdedTokens } from "./neighbours.ts";
 import { openConnection, openReadOnly, retryingBusy, type StoreLocation } from "./open.ts";
 import { statementsWithin } from "./statements.ts";
 
@@ -38,20 +39,22 @@ export async function openStore(location: StoreLocation, keys: IdentityKeys): Pr
   const connection = await openConnection(location);
   const { knex, engine, statements } = connection;
   let lastWrite: Promise<unknown> = Promise.resolve();
+  const crowded = crowdedTokens();
 
   const store: IdentityStore = {
     ...crosswalk(engine, statements),
     engine,
-    showing: (departments) => crosswalk(engine, statements, departments),
+    showing: (departments) => crosswalk(engine, statements, { shown: departments }),
     write(work, { replayable = false } = {}) {
       const turn = lastWrite.then(async () => {
         let sent = async () => {};
         const result = await knex.transaction((transaction) => {
           sent = () => allAnswered(transaction);
-          return withinLock(transaction, engine, replayable, work);
+          return withinLock(transaction, { engine, replayable, crowded }, work);
         });
         // What has failed has undone everything, although its end was sent.
         await sent();
+        if (!replayable) crowded.clear();
         // SQLite's log reaches the disk for certain when its pages go to their places; readers hold nothing up.
         if (engine === "sqlite" && !replayable) await knex.raw("pragma wal_checkpoint(passive)");
         return result;
@@ -92,7 +95,7 @@ export async function openStoreReadOnly(location: StoreLocation): Promise<Identi
     connection && {
       ...crosswalk(connection.engine, connection.statements),
       engine: connection.engine,
-      showing: (departments) => crosswalk(connection.engine, connection.statements, departments),
+      showing: (departments) => crosswalk(connection.engine, connection.statements, { shown: departments }),
       write: () => Promise.reject(new Error("the identity store was opened for reading alone")),
       vacuum: () => Promise.reject(new Error("the identity store was opened for reading alone")),
       compact: () => Promise.reject(new Error("the identity store was opened for reading alone")),
@@ -107,11 +110,10 @@ export async function openStoreReadOnly(location: StoreLocation): Promise<Identi
  */
 async function withinLock<Result>(
   transaction: Knex.Transaction,
-  engine: "sqlite" | "postgres",
-  replayable: boolean,
+  { engine, replayable, crowded }: { engine: "sqlite" | "postgres"; replayable: boolean; crowded: Crowded },
   work: (transaction: Knex.Transaction, reads: Crosswalk) => Promise<Result>,
 ): Promise<Result> {
-  const doWork = () => work(transaction, crosswalk(engine, statementsWithin(transaction, engine)));
+  const doWork = () => work(transaction, crosswalk(engine, statementsWithin(transaction, engine), { crowded }));
   const locked = lock(transaction, engine, replayable);
   if (engine === "sqlite") {
     await locked;

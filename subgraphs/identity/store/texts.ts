@@ -111,7 +111,8 @@ function listTexts(engine: Engine, onlyShown: boolean) {
       , ranked as materialized (select id, shared, row_number() over (order by shared desc, id) as place from found)
       select ${linkPlace}, ranked.shared from ranked join link on link.id = ranked.id
       where ranked.shared >= ${leastShared} or ranked.place <= ?
-      order by ranked.shared desc, link.department, link.lookup_key`,
+      union all select null, null, null, token, null, null from counted where size > ${resolved.largest}
+      order by shared desc, department, "lookupKey"`,
     decisions: decisions(""),
     decisionsOn: decisions(
       `and ${inThose("decision.id", `select decision_record.decision_id from ${placesIn("decision_record")}`)}`,
