@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { CatalogueColumn } from "./dialect.ts";
 import { EngineTime, type Parameter } from "./raw.ts";
 
@@ -19,7 +20,7 @@ export function bound(
   column: CatalogueColumn | undefined,
   end: "from" | "to",
 ): Parameter | undefined {
-  const [, sign, whole = "", decimals = ""] = /^\s*([+-]?)(\d+)(?:\.(\d*))?\s*$/.exec(String(value)) ?? [];
+  const [, sign, whole = "", decimals = ""] = /^\s*([+-]?)(\d+)(?:\.(\d*))?\s*$/.exec(withoutExponent(value)) ?? [];
   if (column?.kind !== "integer" || sign === undefined) return value;
   const cut = BigInt(`${sign === "-" ? "-" : ""}${whole}`);
   const isBroken = /[1-9]/.test(decimals);
@@ -27,6 +28,13 @@ export function bound(
   const [least, most] = rangeOf(column);
   if (end === "from" ? inner > most : inner < least) return undefined;
   return inner < least ? least : inner > most ? most : inner;
+}
+
+/** Numbers of JavaScript that are very large or close to 0 are written with one. */
+function withoutExponent(value: Parameter): string {
+  const text = String(value);
+  if (typeof value !== "number" || !/e/i.test(text)) return text;
+  return Math.abs(value) < 1 ? `${value < 0 ? "-" : ""}0.1` : String(BigInt(value));
 }
 
 type Fitter = (value: Exclude<Parameter, null>, column: CatalogueColumn) => Parameter | undefined;
@@ -82,11 +90,30 @@ const fitters: Readonly<Record<Exclude<CatalogueColumn["kind"], undefined>, Fitt
     const text = textual(value).trim();
     return /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i.test(text) ? text : undefined;
   },
-  other(value, { values }) {
-    if (values) return values.includes(textual(value)) ? textual(value) : undefined;
+  other(value, column) {
+    if (column.values) return column.values.includes(textual(value)) ? textual(value) : undefined;
+    const isRead = ownTypes[column.type];
+    if (isRead) return isRead(textual(value)) ? textual(value) : undefined;
     return value instanceof EngineTime ? value.text : value;
   },
 };
+
+/** Whether PostgreSQL reads a text as a value of a type of its own; it refuses statements with any other. */
+const ownTypes: Readonly<Record<string, (text: string) => boolean>> = {
+  inet: (text) => {
+    const [, address = "", bits = "0"] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+    const version = isIP(address);
+    return version > 0 && Number(bits) <= (version === 4 ? 32 : 128);
+  },
+  macaddr: (text) => /^[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}$/i.test(text),
+  oid: (text) => /^\d{1,9}$/.test(text),
+  "time without time zone": (text) => /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?$/.test(text),
+};
+
+/** Whether all texts that `comparable` lets through are values of the column's type, so that `=` and its index serve. */
+export function isComparedAsItIs({ kind, type, values }: CatalogueColumn): boolean {
+  return kind !== "other" || values !== undefined || ownTypes[type] !== undefined;
+}
 
 function rangeOf({ type }: Pick<CatalogueColumn, "type">): readonly [least: bigint, most: bigint] {
   return /unsigned/i.test(type) ? [0n, largestUnsigned] : [-largest - 1n, largest];

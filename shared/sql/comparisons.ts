@@ -1,15 +1,23 @@
 import { columnOf, type TableRef } from "./conditions.ts";
 import { type Fragment, fragment, type Placeholder } from "./statement.ts";
 
-/** The column holds one of these values, exactly: an index finds them, and what its collation takes for equal is left out. */
-export function isOneOf(table: TableRef, column: string, values: readonly Placeholder[]): Fragment {
+/**
+ * The column holds one of these values, exactly: an index finds them, and what its collation takes for equal is left out.
+ * Values that are no client's may be ones that the engine refuses: it compares them by the equality of its type.
+ */
+export function isOneOf(
+  table: TableRef,
+  column: string,
+  values: readonly Placeholder[],
+  { areTrusted = false } = {},
+): Fragment {
   if (values.length === 0) return fragment("1 = 0");
   const { dialect, facts } = table;
   const fact = facts.column(table.name, column);
   const name = columnOf(table, column);
   const placeholder = dialect.placeholder(fact);
   const listOf = (each: string | undefined) => Array(values.length).fill(each).join(", ");
-  const [compared, given] = dialect.equal?.(name, fact) ?? [name, placeholder];
+  const [compared, given] = (areTrusted ? undefined : dialect.equal?.(name, fact)) ?? [name, placeholder];
   const found = `${compared} IN (${listOf(given)})`;
   const exact = dialect.exact(name, fact);
   if (!exact) return fragment(found, ...values);

@@ -8,7 +8,7 @@ export const YYYYMMDD: Format = {
   description: "Eight digits, number or text; 0 and blank are null.",
   produces: ["Date"],
   ordered: true,
-  none: [0],
+  none: [0, "00000000"],
   read: (raw) => compactDate(raw),
   write(value) {
     const date = parseIsoDate(String(value));

@@ -1,4 +1,5 @@
 import knex from "knex";
+import { isComparedAsItIs } from "../comparable.ts";
 import type { CatalogueColumn, Dialect } from "../dialect.ts";
 import { createConnection } from "./connection.ts";
 import { introspection } from "./introspection.ts";
@@ -14,10 +15,9 @@ export const postgres: Dialect = {
   placeholder: (column) => `?${castOf(column)}`,
   ordered: (name, column) => (column?.kind === "text" && !isBinary(column) ? byCodePoints(name, column) : name),
   exact: (name, column) => (column && equatesTexts(column) ? byCodePoints(name, column) : undefined),
-  // Enumerations apart, whose values are known, a type of its own refuses what it cannot read, and some have no equality:
-  // it is compared as it is shown, which a cast of an address to text is not.
-  equal: (name, column) =>
-    column?.kind === "other" && !column.values ? [`nullif(concat(${name}), '')`, "?"] : undefined,
+  // Most types of its own refuse what they cannot read, and some have no equality: they are compared as they are shown,
+  // which a cast of an address to text is not.
+  equal: (name, column) => (!column || isComparedAsItIs(column) ? undefined : [`nullif(concat(${name}), '')`, "?"]),
   startsWith(name, column) {
     if (column?.kind !== "text") return `${name}::text LIKE ?`;
     return `${equatesTexts(column) ? byCodePoints(name, column) : name} LIKE ?`;
