@@ -1,6 +1,7 @@
 import {
   BrokenCircuitError,
   type CircuitBreakerPolicy,
+  CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
   handleWhen,
@@ -114,16 +115,17 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 }
 
 function createBreaker(): CircuitBreakerPolicy {
-  // An answer that cannot be used, or that nobody waits for, says nothing about whether the next one can be.
-  const failures = handleWhen(
-    (error) =>
-      !(error instanceof CivigraphError && error.code === "SUBGRAPH_INVALID_ANSWER") &&
-      !(error instanceof ClientHungUp),
-  );
-  return circuitBreaker(failures, {
+  // An answer that cannot be used, or that nobody waits for, says nothing about whether the next one can be. Where it is
+  // the one that tries whether the subgraph is back, it has not said so either: what is no failure would end the pause.
+  const failures = handleWhen((error) => {
+    if (error instanceof ClientHungUp) return policy.state === CircuitState.HalfOpen;
+    return !(error instanceof CivigraphError && error.code === "SUBGRAPH_INVALID_ANSWER");
+  });
+  const policy = circuitBreaker(failures, {
     halfOpenAfter: breaker.pause,
     breaker: new ConsecutiveBreaker(breaker.failures),
   });
+  return policy;
 }
 
 /** AbortSignal.any keeps its sources alive on Node 20, so the two are joined by hand. */

@@ -38,6 +38,20 @@ for (const kind of await storeKinds()) {
       expect([await neighbours("common"), await neighbours("rare")]).toEqual([[], [500]]);
     });
 
+    it("remembers no token as common that only what was undone had made common", async () => {
+      const { store, neighbours } = await storeOf(new Map(links(150, "common")));
+      const undone = store.write(
+        async (transaction, reads) => {
+          await transaction("token").insert({ token: "common", link_id: 500 });
+          expect(await reads.neighbours(["common"], wanted)).toEqual([]);
+          throw new Error("undone");
+        },
+        { replayable: true },
+      );
+      await expect(undone).rejects.toThrow("undone");
+      expect((await neighbours("common")).length).toBeGreaterThan(0);
+    });
+
     it("counts such a token again after a run over everything", async () => {
       const { store, neighbours } = await storeOf(new Map(links(151, "common")));
       expect(await neighbours("common")).toEqual([]);

@@ -130,8 +130,8 @@ async function resolveWithin(
     whileWaiting: options.store.engine === "postgres",
     onceAsked: write,
   }).catch(async (error) => {
-    // Behind a statement that has failed, all others fail: what that one says counts.
-    await written;
+    // Behind a statement that has failed, PostgreSQL refuses all others: what that one says counts.
+    if ((error as { code?: unknown }).code === behindFailed) await written;
     throw error;
   });
   const run = await write();
@@ -157,6 +157,9 @@ async function resolveWithin(
   await redirectToRecords(run, roll, near.clusters, assignment);
   return { records, refs: [...new Set(assignment.refOf)] };
 }
+
+/** What PostgreSQL answers then: "in_failed_sql_transaction". */
+const behindFailed = "25P02";
 
 /** The tokens of each record are made once, and so is each token: the records of a person share most of them. */
 function tokensOfRecords(tokenOf: TokenOf): (record: PersonRecord) => readonly string[] {

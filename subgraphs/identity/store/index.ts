@@ -3,7 +3,7 @@ import { CivigraphError } from "../../../shared/errors.ts";
 import type { IdentityKeys } from "../keys.ts";
 import { allAnswered } from "./bulk.ts";
 import { type Crosswalk, crosswalk } from "./crosswalk.ts";
-import { type Crowded, crowdedTokens } from "./neighbours.ts";
+import { type Crowded, crowdedTokens, seenCrowded } from "./neighbours.ts";
 import { openConnection, openReadOnly, retryingBusy, type StoreLocation } from "./open.ts";
 import { statementsWithin } from "./statements.ts";
 
@@ -48,13 +48,15 @@ export async function openStore(location: StoreLocation, keys: IdentityKeys): Pr
     write(work, { replayable = false } = {}) {
       const turn = lastWrite.then(async () => {
         let sent = async () => {};
+        const seen = seenCrowded(crowded);
         const result = await knex.transaction((transaction) => {
           sent = () => allAnswered(transaction);
-          return withinLock(transaction, { engine, replayable, crowded }, work);
+          return withinLock(transaction, { engine, replayable, crowded: seen }, work);
         });
         // What has failed has undone everything, although its end was sent.
         await sent();
-        if (!replayable) crowded.clear();
+        if (replayable) seen.keep();
+        else crowded.clear();
         // SQLite's log reaches the disk for certain when its pages go to their places; readers hold nothing up.
         if (engine === "sqlite" && !replayable) await knex.raw("pragma wal_checkpoint(passive)");
         return result;

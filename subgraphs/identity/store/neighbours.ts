@@ -24,6 +24,18 @@ export function crowdedTokens(): Crowded & { clear(): void } {
   return new LRUCache<string, true>({ max: mostCrowded, ttl: crowdedFor });
 }
 
+/** What one transaction sees, to be kept once it is written: what is undone may have been all that made a token common. */
+export function seenCrowded(crowded: Crowded): Crowded & { keep(): void } {
+  const seen = new Set<string>();
+  return {
+    has: (token) => crowded.has(token) || seen.has(token),
+    set: (token) => seen.add(token),
+    keep() {
+      for (const token of seen) crowded.set(token, true);
+    },
+  };
+}
+
 /** The links that have most of the tokens, without those that are crowded. */
 export async function readNeighbours(
   rows: Statements,

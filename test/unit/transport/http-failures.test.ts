@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createHttpSubgraph } from "../../../shared/transport/http-subgraph.ts";
 import { ClientHungUp } from "../../../shared/transport/subgraph.ts";
 import { context, sdl } from "./permits-server.ts";
@@ -8,6 +8,7 @@ import { context, sdl } from "./permits-server.ts";
 describe("a subgraph over HTTP that fails", () => {
   let stranger: Server | undefined;
   afterEach(async () => {
+    vi.useRealTimers();
     stranger?.closeAllConnections();
     await new Promise<unknown>((resolve) => (stranger ? stranger.close(resolve) : resolve(undefined)));
     stranger = undefined;
@@ -117,6 +118,30 @@ describe("a subgraph over HTTP that fails", () => {
     isPatient = true;
     expect((await subgraph.execute({ query: "{ hello }", context })).data).toEqual({ hello: "x" });
     expect(lines).toEqual([]);
+    await subgraph.close();
+  });
+
+  it("is left alone on where nobody waited to hear whether it is back", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    let isSilent = false;
+    let calls = 0;
+    const address = await answering(() => {
+      calls++;
+      return isSilent ? undefined : { status: 503, body: "<html>" };
+    });
+    const subgraph = createHttpSubgraph({ name: "permits", sdl, url: address });
+    const ask = (signal?: AbortSignal) =>
+      subgraph.execute({ query: "{ hello }", context: { ...context, ...(signal ? { signal } : {}) } });
+    for (let i = 0; i < 10; i++) await ask();
+    vi.setSystemTime(Date.now() + 2_500);
+    isSilent = true;
+    const client = new AbortController();
+    const probing = ask(client.signal);
+    await vi.waitFor(() => expect(calls).toBe(9));
+    client.abort(new ClientHungUp());
+    await probing;
+    await ask();
+    expect(calls).toBe(9);
     await subgraph.close();
   });
 
