@@ -160,7 +160,7 @@ export const settings = {
   }),
   documentCache: setting({
     variable: "CIVIGRAPH_DOCUMENT_CACHE",
-    about: "Number of parsed and validated queries that are kept.",
+    about: "Number of parsed and validated queries of up to 25 fields that are kept; larger ones count several times.",
     expected: "a whole number from 1 to 100000",
     byDefault: "1000",
     form: wholeNumber(1, 100_000),
