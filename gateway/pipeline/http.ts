@@ -47,7 +47,11 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     forceCloseConnections: "idle",
     return503OnClosing: true,
     genReqId: requestIds(),
-    frameworkErrors: (error, request, reply) => refuse(reply, asCatalogued(error, request)),
+    // Such as addresses that cannot be read: for these no hook is run.
+    frameworkErrors(error, request, reply) {
+      refuse(withOwnHeaders(request, reply), asCatalogued(error, request));
+      logger.info({ requestId: request.id, method: request.method, status: reply.statusCode }, "answered");
+    },
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => done(null, body));
@@ -58,7 +62,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     done();
   });
   app.addHook("onSend", (request, reply, payload, done) => {
-    reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff");
+    withOwnHeaders(request, reply);
     // A connection that is kept open would keep the process from ending.
     if (closing) reply.header("connection", "close");
     done(null, payload);
@@ -149,6 +153,10 @@ function addGraphql(app: FastifyInstance, { config, serving, logger, onlyThisMac
 }
 
 /** Refuses a whole request in the form of a GraphQL answer. */
+function withOwnHeaders(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff");
+}
+
 function refuse(reply: FastifyReply, error: CivigraphError): FastifyReply {
   if (error.code === "METHOD_NOT_ALLOWED") reply.header("allow", "GET, POST");
   return reply

@@ -2,7 +2,7 @@ import type { Condition, RetainModel, Validity } from "../department/model.ts";
 import { comparable } from "./comparable.ts";
 import { compared, isOneOf } from "./comparisons.ts";
 import type { Dialect } from "./dialect.ts";
-import { addDays, before } from "./formats/calendar.ts";
+import { addDays, before, parseIsoDate } from "./formats/calendar.ts";
 import { DATE } from "./formats/date.ts";
 import { type Format, type FormatContext, unreadable } from "./formats/format.ts";
 import { type FormatName, formats } from "./formats/index.ts";
@@ -116,10 +116,23 @@ export function absent(table: TableRef, column: string, format: Format): Fragmen
   const none = (format.none ?? []).flatMap((value) => variants(table, column, value));
   if (isText(fact)) none.push(...variants(table, column, ""));
   const { noDate } = table.dialect;
-  if (noDate !== undefined && /^(?:date|timestamp|instant)$/.test(fact?.kind ?? "")) none.push(noDate);
+  if (noDate !== undefined && timeKinds.test(fact?.kind ?? "")) none.push(noDate);
   if (none.length === 0) return fragment(`${name} IS NULL`);
   return anyOf([fragment(`${name} IS NULL`), isOneOf(table, column, none)]);
 }
+
+/** The ways in which a column can hold placeholders; a date that is none is held by engines alone that have such dates. */
+export function placeholdersIn(table: TableRef, column: string, missing: readonly string[]): readonly Parameter[] {
+  const isTime = timeKinds.test(table.facts.column(table.name, column)?.kind ?? "");
+  const isStrict = isTime && table.dialect.noDate === undefined;
+  const isHeld = (text: string): boolean => {
+    const [day] = /^\d{4}-\d\d-\d\d/.exec(text) ?? [];
+    return !isStrict || day === undefined || parseIsoDate(day) !== undefined;
+  };
+  return missing.filter(isHeld).flatMap((each) => variants(table, column, each));
+}
+
+const timeKinds = /^(?:date|timestamp|instant)$/;
 
 /** The raw value at which a day begins that is known when the statement is run; worked out once a day. */
 function startsOn(table: TableRef, column: string, format: Format, day: (context: FormatContext) => string): Computed {

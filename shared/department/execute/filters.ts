@@ -1,7 +1,7 @@
 import { CivigraphError } from "../../errors.ts";
 import { bound } from "../../sql/comparable.ts";
 import { compared, isOneOf, startsWith } from "../../sql/comparisons.ts";
-import { columnOf, type TableRef, variants } from "../../sql/conditions.ts";
+import { columnOf, placeholdersIn, type TableRef, variants } from "../../sql/conditions.ts";
 import { unreadable, type Value } from "../../sql/formats/format.ts";
 import type { Parameter } from "../../sql/raw.ts";
 import { allOf, anyOf, type Fragment, fragment, Slot } from "../../sql/statement.ts";
@@ -88,7 +88,7 @@ function termOf(
   const found = {
     field: filter.field,
     columns,
-    none: field.missing.flatMap((each) => variants(table, field.column, each)),
+    none: placeholdersIn(table, field.column, field.missing),
   };
   if (filter.operator === "PREFIX") {
     const parameters = [table.dialect.prefixPattern(String(value))];

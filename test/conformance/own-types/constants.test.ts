@@ -46,6 +46,16 @@ describe.skipIf(skipped)(
       expect([await counted("08:05"), await counted("08:05:00"), await counted("soon")]).toEqual([10, 10, 0]);
     });
 
+    it("are left alone where they are placeholders that the type does not have", async () => {
+      const day = {
+        ...{ name: "day", type: "Date", column: "day", declared: "date", missing: ["0000-00-00", "1900-01-01"] },
+        value: "CASE WHEN n % 3 = 0 THEN date '1900-01-01' ELSE date '2024-02-29' END",
+      };
+      own = await openOwnTypes({ engine: "postgres", fields: [day], before });
+      expect((await own.ask(`{ things(dayFrom: "1800-01-01") { totalCount } }`)).totalCount).toBe(200);
+      expect((await own.ask(`{ things(dayIn: ["2024-02-29", "1900-01-01"]) { totalCount } }`)).totalCount).toBe(200);
+    });
+
     it("publish nothing where they name a value that the type does not have", async () => {
       const rules = `, where: [{ column: "mood", not: ["gnoe"] }])`;
       own = await openOwnTypes({ engine: "postgres", rules, fields: [mood], before });

@@ -75,8 +75,10 @@ describe("a method that is not for queries", () => {
 
 describe("an address that cannot be read", () => {
   it("is refused in the form of all refusals", async () => {
-    const response = await fetch(`${server.url}/%zz`);
+    const response = await fetch(`${server.url}/%zz`, { headers: { "x-request-id": "unreadable-1" } });
     expect(response.status).toBe(400);
+    expect(response.headers.get("x-request-id")).toBe("unreadable-1");
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
     expect(await response.json()).toEqual({
       errors: [{ message: "The request is malformed.", extensions: { code: "BAD_REQUEST" } }],
     });
