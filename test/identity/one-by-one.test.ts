@@ -113,6 +113,12 @@ describe("linking one by one", { timeout: 60_000 }, () => {
       expect(await store.digestsAt(places)).toEqual(before);
     });
 
+    it(`looks at some who share no more than many others do, on ${kind.name}`, async () => {
+      const bornThatDay = others.slice(0, 12).map((other) => ({ ...other, dateOfBirth: original.dateOfBirth }));
+      const copy = { key: "copy", ...misspelt, dateOfBirth: original.dateOfBirth };
+      expect(await joined(bornThatDay, copy)).toEqual({ atOnce: true, oneByOne: true });
+    });
+
     it(`looks at those who share most even where that is no more than others share, on ${kind.name}`, async () => {
       const bornThatDay = others.slice(0, 12).map((other) => ({ ...other, dateOfBirth: original.dateOfBirth }));
       const copy = { ...original, ...misspelt, key: "copy", address: { postCode: "10143" } };
