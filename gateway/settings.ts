@@ -68,7 +68,7 @@ export const settings = {
   }),
   identityDatabaseUrl: setting({
     variable: "IDENTITY_DATABASE_URL",
-    about: "Database of the crosswalk. Unset: `identity.sqlite` in the data folder.",
+    about: "Database of the crosswalk, SQLite or PostgreSQL 12 and later. Unset: `identity.sqlite` in the data folder.",
     expected: "a URL that starts with sqlite: or postgres:",
     secret: true,
     form: z.string().regex(/^(sqlite:|postgres(ql)?:\/\/)/),
