@@ -16,6 +16,7 @@ import { createPerson } from "../subgraphs/person/index.ts";
 import { personSdl } from "../subgraphs/person/schema.ts";
 import { shownOf } from "./composition.ts";
 import { inventedOf } from "./departments.ts";
+import { withKnownDepartments } from "./known-departments.ts";
 import { linkageModel } from "./linkage-model.ts";
 import { type OpenOptions, openDepartments, registryOf } from "./open-departments.ts";
 import { readPhases } from "./registry/phases.ts";
@@ -96,8 +97,9 @@ async function openIdentity(registry: readonly RegisteredDepartment[], options: 
   const url = config.subgraphUrls.get("identity");
   if (!url) {
     const identity = await createIdentityHere(registry, options);
+    const subgraph = withKnownDepartments(identity, registry);
     return {
-      subgraph: withAnswerChecks(identity, { displayName: "Identity", shapeIsRight: true }),
+      subgraph: withAnswerChecks(subgraph, { displayName: "Identity", shapeIsRight: true }),
       grants: identity,
       here: identity,
       close: () => identity.close(),
@@ -105,7 +107,8 @@ async function openIdentity(registry: readonly RegisteredDepartment[], options: 
   }
   const signer = signerOf(config, "department");
   const grants = createHttpGrants({ url: doorOf(url, "grants"), department: "Identity", signer, log });
-  const subgraph = remoteSubgraph("identity", "Identity", identitySdl(registry), url, options);
+  const remote = remoteSubgraph("identity", "Identity", identitySdl(registry), url, options);
+  const subgraph = withAnswerChecks(withKnownDepartments(remote, registry), { displayName: "Identity" });
   return {
     subgraph,
     grants,
@@ -137,7 +140,10 @@ export function createIdentityHere(
 
 function openPerson(registry: readonly RegisteredDepartment[], options: OpenOptions): Subgraph {
   const url = options.config.subgraphUrls.get("person");
-  if (url) return remoteSubgraph("person", "Person", personSdl(registry), url, options);
+  if (url) {
+    const remote = remoteSubgraph("person", "Person", personSdl(registry), url, options);
+    return withAnswerChecks(remote, { displayName: "Person" });
+  }
   return withAnswerChecks(createPerson({ registry, log: options.log }), { displayName: "Person", shapeIsRight: true });
 }
 
@@ -149,7 +155,7 @@ function remoteSubgraph(
   address: string,
   { config, log }: OpenOptions,
 ): Subgraph {
-  const subgraph = createHttpSubgraph({
+  return createHttpSubgraph({
     name,
     displayName,
     sdl,
@@ -158,5 +164,4 @@ function remoteSubgraph(
     timeout: config.subgraphTimeout,
     log,
   });
-  return withAnswerChecks(subgraph, { displayName });
 }

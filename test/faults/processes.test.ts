@@ -72,12 +72,16 @@ interface Citizen {
 }
 
 async function ask(id: string): Promise<FormattedExecutionResult<{ citizen: Citizen }>> {
+  return (await askFor(page, { id })) as FormattedExecutionResult<{ citizen: Citizen }>;
+}
+
+async function askFor(query: string, variables = {}): Promise<FormattedExecutionResult> {
   const response = await fetch(`${gateway.url}/graphql`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ query: page, variables: { id } }),
+    body: JSON.stringify({ query, variables }),
   });
-  return (await response.json()) as FormattedExecutionResult<{ citizen: Citizen }>;
+  return (await response.json()) as FormattedExecutionResult;
 }
 
 describe("subgraphs in processes of their own", () => {
@@ -112,5 +116,21 @@ describe("subgraphs in processes of their own", () => {
       expect(error.extensions).toMatchObject({ department: "Permits Office" });
       expect(JSON.stringify(error)).not.toMatch(/127\.0\.0\.1|ECONN/);
     }
+  });
+
+  it("leave it known which departments there are when it is identity that ends", async () => {
+    const query = `{ departments { id name phase jurisdiction { id } health } citizens(first: 1) { nodes { id } } }`;
+    const before = await askFor(query);
+    expect(before.errors).toBeUndefined();
+    await subgraphs.get("identity")?.close();
+    subgraphs.delete("identity");
+    const { data, errors = [] } = await askFor(query);
+    expect(data).toEqual({ ...before.data, citizens: null });
+    expect(errors.map(({ path, extensions }) => ({ path, extensions }))).toEqual([
+      { path: ["citizens"], extensions: { code: "SUBGRAPH_UNAVAILABLE", department: "Identity" } },
+    ]);
+    const counted = await askFor("{ departments { id linkedCount } }");
+    expect(counted.data?.departments).toHaveLength(Object.keys(departmentFields).length);
+    expect(new Set(counted.errors?.map(({ path }) => path?.at(-1)))).toEqual(new Set(["linkedCount"]));
   });
 });
