@@ -24,6 +24,12 @@ export const errorCatalogue = {
     message: "{detail}",
     remedy: "Compare the query with /schema.graphql, which names every field and argument.",
   },
+  PERSISTED_QUERY_NOT_SUPPORTED: {
+    status: 400,
+    // Word for word what clients of Apollo's protocol look for.
+    message: "PersistedQueryNotSupported",
+    remedy: "Send the query itself, as clients of automatic persisted queries then do by themselves.",
+  },
   PREFLIGHT_REQUIRED: {
     status: 400,
     message:

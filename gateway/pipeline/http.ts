@@ -54,7 +54,9 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     },
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) =>
+    done(null, withoutMark(String(body))),
+  );
   if (config.corsOrigins) await app.register(cors, corsOptions(config.corsOrigins));
   let closing = false;
   app.addHook("preClose", (done) => {
@@ -86,6 +88,11 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   addHealth(app, serving);
   addConsole(app, serving);
   return app;
+}
+
+/** Some clients begin UTF-8 with a byte order mark, which RFC 8259 lets a reader ignore. */
+function withoutMark(body: string): string {
+  return body.startsWith("\uFEFF") ? body.slice(1) : body;
 }
 
 function quieter(level: string): string {

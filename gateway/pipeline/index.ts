@@ -8,6 +8,7 @@ import { createDocumentReader, InvalidDocument } from "./documents.ts";
 import type { ServedGraph } from "./graph.ts";
 import { isCoded, maskResult, type ReportErrors, safeError } from "./mask.ts";
 import { chooseOperation } from "./operation.ts";
+import { readRequestParams } from "./persisted-queries.ts";
 import { checkUrlParameters, withoutBareMarks } from "./url-parameters.ts";
 import { readVariables } from "./variables.ts";
 
@@ -47,9 +48,11 @@ export function createRequestPath(options: RequestPathOptions): (request: Incomi
   });
 
   const handle = createHandler<IncomingRequest, undefined, PathContext>({
-    parseRequestParams: ({ raw }) => {
+    parseRequestParams: (request) => {
+      const { raw } = request;
       refuseBatch(raw.body);
       if (raw.method === "GET") checkUrlParameters(raw.url);
+      return readRequestParams(request);
     },
     onSubscribe: ({ raw }, { query, operationName, variables }) => {
       try {

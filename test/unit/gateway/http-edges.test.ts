@@ -15,6 +15,15 @@ async function get(search: string, headers: Readonly<Record<string, string>> = {
   return { response, answer: (await response.json()) as ExecutionResult };
 }
 
+async function post(body: string, headers: Readonly<Record<string, string>> = {}) {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body,
+  });
+  return { response, answer: (await response.json()) as ExecutionResult };
+}
+
 const query = `query=${encodeURIComponent("query ($text: String) { echo(text: $text) }")}`;
 
 describe("a query by GET", () => {
@@ -82,5 +91,60 @@ describe("an address that cannot be read", () => {
     expect(await response.json()).toEqual({
       errors: [{ message: "The request is malformed.", extensions: { code: "BAD_REQUEST" } }],
     });
+  });
+});
+
+describe("a hash in the place of a query, as clients of automatic persisted queries send first", () => {
+  const extensions = { persistedQuery: { version: 1, sha256Hash: "0".repeat(64) } };
+  const refused = {
+    errors: [{ message: "PersistedQueryNotSupported", extensions: { code: "PERSISTED_QUERY_NOT_SUPPORTED" } }],
+  };
+
+  it("is answered in the words that make them send the query, by POST", async () => {
+    const { response, answer } = await post(JSON.stringify({ operationName: "Echo", extensions }));
+    expect(response.status).toBe(200);
+    expect(answer).toEqual(refused);
+  });
+
+  it("is a bad request to a client that reads GraphQL's own media type", async () => {
+    const accept = "application/graphql-response+json";
+    const { response, answer } = await post(JSON.stringify({ extensions }), { accept });
+    expect(response.status).toBe(400);
+    expect(response.headers.get("content-type")).toContain(accept);
+    expect(answer).toEqual(refused);
+  });
+
+  it("is answered so by GET", async () => {
+    const search = `operationName=Echo&extensions=${encodeURIComponent(JSON.stringify(extensions))}`;
+    const { answer } = await get(search, { "apollo-require-preflight": "true" });
+    expect(answer).toEqual(refused);
+  });
+
+  it("is passed over where the query comes along", async () => {
+    const { answer } = await post(JSON.stringify({ query: '{ echo(text: "a") }', extensions }));
+    expect(answer).toEqual({ data: { echo: "a" } });
+  });
+
+  it.each([
+    {},
+    { extensions: null },
+    { extensions: { persistedQuery: null } },
+    { extensions: { other: 1 } },
+  ])("is not seen in %j, which has no query", async (body) => {
+    const { response, answer } = await post(JSON.stringify(body));
+    expect(response.status).toBe(400);
+    expect(answer.errors?.[0]?.extensions).toEqual({ code: "BAD_REQUEST" });
+  });
+});
+
+describe("a body that begins with a byte order mark", () => {
+  it("is read like one without", async () => {
+    const { response, answer } = await post('\uFEFF{"query":"{ echo(text: \\"a\\") }"}');
+    expect(response.status).toBe(200);
+    expect(answer).toEqual({ data: { echo: "a" } });
+  });
+
+  it("is no JSON where there are two", async () => {
+    expect((await post('\uFEFF\uFEFF{"query":"{ echo }"}')).response.status).toBe(400);
   });
 });
