@@ -1,5 +1,6 @@
 import { columnOf, type TableRef } from "./conditions.ts";
-import { type Fragment, fragment, type Placeholder } from "./statement.ts";
+import { type Fragment, fragment, type Placeholder, Slot } from "./statement.ts";
+import { isText } from "./table-facts.ts";
 
 /**
  * The column holds one of these values, exactly: an index finds them, and what its collation takes for equal is left out.
@@ -11,10 +12,28 @@ export function isOneOf(
   values: readonly Placeholder[],
   { areTrusted = false } = {},
 ): Fragment {
+  return equalsOneOf(table, column, columnOf(table, column), values, areTrusted);
+}
+
+/** The column is read as one of these: of text, blanks around it do not count, so that no index of its own finds it. */
+export function readsAsOneOf(table: TableRef, column: string, values: readonly Placeholder[]): Fragment {
+  if (!isText(table.facts.column(table.name, column))) return isOneOf(table, column, values);
+  const { emptyIsNull } = table.dialect;
+  const blank = emptyIsNull ? " " : "";
+  const texts = values.map((value) => (value instanceof Slot ? value : String(value).trim() || blank));
+  const trimmed = `LTRIM(RTRIM(${columnOf(table, column)}))`;
+  return equalsOneOf(table, column, emptyIsNull ? `NVL(${trimmed}, '${blank}')` : trimmed, texts);
+}
+
+function equalsOneOf(
+  { dialect, facts, name: of }: TableRef,
+  column: string,
+  name: string,
+  values: readonly Placeholder[],
+  areTrusted = false,
+): Fragment {
   if (values.length === 0) return fragment("1 = 0");
-  const { dialect, facts } = table;
-  const fact = facts.column(table.name, column);
-  const name = columnOf(table, column);
+  const fact = facts.column(of, column);
   const placeholder = dialect.placeholder(fact);
   const listOf = (each: string | undefined) => Array(values.length).fill(each).join(", ");
   const [compared, given] = (areTrusted ? undefined : dialect.equal?.(name, fact)) ?? [name, placeholder];

@@ -1,6 +1,6 @@
 import type { Condition, RetainModel, Validity } from "../department/model.ts";
 import { comparable } from "./comparable.ts";
-import { compared, isOneOf } from "./comparisons.ts";
+import { compared, isOneOf, readsAsOneOf } from "./comparisons.ts";
 import type { Dialect } from "./dialect.ts";
 import { addDays, before, parseIsoDate } from "./formats/calendar.ts";
 import { DATE } from "./formats/date.ts";
@@ -113,23 +113,29 @@ function retentionOf(table: TableRef, { period, column, format, whenMissing }: R
 export function absent(table: TableRef, column: string, format: Format): Fragment {
   const name = columnOf(table, column);
   const fact = table.facts.column(table.name, column);
-  const none = (format.none ?? []).flatMap((value) => variants(table, column, value));
-  if (isText(fact)) none.push(...variants(table, column, ""));
+  const none = [...absentValues(table, column, format)];
   const { noDate } = table.dialect;
   if (noDate !== undefined && timeKinds.test(fact?.kind ?? "")) none.push(noDate);
   if (none.length === 0) return fragment(`${name} IS NULL`);
-  return anyOf([fragment(`${name} IS NULL`), isOneOf(table, column, none)]);
+  return anyOf([fragment(`${name} IS NULL`), readsAsOneOf(table, column, none)]);
 }
 
-/** The ways in which a column can hold placeholders; a date that is none is held by engines alone that have such dates. */
+/** What a column can hold that the format reads as none, and blank text. */
+export function absentValues(table: TableRef, column: string, format: Format): readonly Parameter[] {
+  const fact = table.facts.column(table.name, column);
+  return [...(format.none ?? []), ...(isText(fact) ? [""] : [])].flatMap((value) => comparable(value, fact) ?? []);
+}
+
+/** Placeholders that a column can hold; a date that is none is held by engines alone that have such dates. */
 export function placeholdersIn(table: TableRef, column: string, missing: readonly string[]): readonly Parameter[] {
-  const isTime = timeKinds.test(table.facts.column(table.name, column)?.kind ?? "");
+  const fact = table.facts.column(table.name, column);
+  const isTime = timeKinds.test(fact?.kind ?? "");
   const isStrict = isTime && table.dialect.noDate === undefined;
   const isHeld = (text: string): boolean => {
     const [day] = /^\d{4}-\d\d-\d\d/.exec(text) ?? [];
     return !isStrict || day === undefined || parseIsoDate(day) !== undefined;
   };
-  return missing.filter(isHeld).flatMap((each) => variants(table, column, each));
+  return missing.filter(isHeld).flatMap((each) => comparable(each, fact) ?? []);
 }
 
 const timeKinds = /^(?:date|timestamp|instant)$/;

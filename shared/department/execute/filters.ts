@@ -1,11 +1,10 @@
 import { CivigraphError } from "../../errors.ts";
 import { bound } from "../../sql/comparable.ts";
-import { compared, isOneOf, startsWith } from "../../sql/comparisons.ts";
-import { columnOf, placeholdersIn, type TableRef, variants } from "../../sql/conditions.ts";
+import { compared, isOneOf, readsAsOneOf, startsWith } from "../../sql/comparisons.ts";
+import { absentValues, columnOf, placeholdersIn, type TableRef, variants } from "../../sql/conditions.ts";
 import { unreadable, type Value } from "../../sql/formats/format.ts";
 import type { Parameter } from "../../sql/raw.ts";
 import { allOf, anyOf, type Fragment, fragment, Slot } from "../../sql/statement.ts";
-import { isText } from "../../sql/table-facts.ts";
 import type { ColumnField, DepartmentModel, FilterModel, TypeModel } from "../model.ts";
 import { spellings } from "./keyed-load.ts";
 import { keyOfId } from "./keys.ts";
@@ -108,11 +107,7 @@ function termOf(
     return raw;
   };
   if (filter.operator === "FROM" || filter.operator === "TO") {
-    const none = [
-      ...found.none,
-      ...blanks(table, field),
-      ...(format.none ?? []).flatMap((each) => variants(table, field.column, each)),
-    ];
+    const none = [...found.none, ...absentValues(table, field.column, format)];
     const [from, below] = span(value as Value) ?? [];
     if (filter.operator === "TO" && below !== undefined) return { kind: "below", ...found, parameters: [below], none };
     // Nothing is later than the last day.
@@ -146,15 +141,11 @@ function enumTerm(
   if (values.includes(codes?.other ?? "")) {
     const rest = [...(codes?.codesOfValue ?? [])].filter(([name]) => !values.includes(name));
     const parameters = powered(spelled(rest.flatMap(([, each]) => each)));
-    return { kind: "notIn", ...found, parameters, none: [...found.none, ...blanks(table, field)] };
+    const blank = absentValues(table, field.column, formatFor(field, field.type));
+    return { kind: "notIn", ...found, parameters, none: [...found.none, ...blank] };
   }
   const parameters = powered(spelled(values.flatMap((value) => codes?.codesOfValue.get(value) ?? [])));
   return parameters.length === 0 ? undefined : { kind: "in", ...found, parameters };
-}
-
-/** Blank text is no value, whatever is at least or at most as large. */
-function blanks(table: TableRef, { column }: ColumnField): readonly Parameter[] {
-  return isText(table.facts.column(table.name, column)) ? variants(table, column, "") : [];
 }
 
 function idTerm(model: DepartmentModel, type: TypeModel, ids: readonly string[], table: TableRef): Term | undefined {
@@ -178,7 +169,7 @@ function fragmentsOf(terms: readonly Term[], table: TableRef): readonly Fragment
     const [first = null] = slots;
     const noneOf = (fragments: readonly Fragment[]) => {
       if (none.length === 0) return allOf(fragments);
-      return allOf([...fragments, not(isOneOf(table, column, none))]);
+      return allOf([...fragments, not(readsAsOneOf(table, column, none))]);
     };
     if (kind === "in") return noneOf([isOneOf(table, column, slots)]);
     if (kind === "prefix") return noneOf([startsWith(table, column, first)]);
@@ -187,7 +178,7 @@ function fragmentsOf(terms: readonly Term[], table: TableRef): readonly Fragment
     if (kind === "below") return noneOf([compared(table, column, "<", first)]);
     const some = fragment(`${columnOf(table, column)} IS NOT NULL`);
     if (kind === "set" || (kind === "notIn" && slots.length === 0)) return noneOf([some]);
-    if (kind === "notIn") return noneOf([some, not(isOneOf(table, column, slots))]);
+    if (kind === "notIn") return noneOf([some, not(readsAsOneOf(table, column, slots))]);
     const width = kind === "span" ? 2 : columns.length;
     const tests = Array.from({ length: Math.ceil(slots.length / width) }, (_, index) => {
       const own = slots.slice(index * width, (index + 1) * width);

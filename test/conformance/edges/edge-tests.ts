@@ -70,4 +70,18 @@ export function edgeTests(_engine: EngineName, pair: () => Pair): void {
     expect(new Set(upper?.nodes.map(({ code }) => code))).toEqual(new Set(["UPPER"]));
     expect(new Set(lower?.nodes.map(({ code }) => code))).toEqual(new Set(["LOWER"]));
   });
+
+  it("finds no text that is blank or a placeholder, whatever blanks are around it", async () => {
+    const found = async (given: string) =>
+      (await ask(`{ edgeDirt(first: 1000, ${given}) { nodes { raw state } } }`)).edgeDirt;
+    expect((await found('known: ["N/A", "N/A   ", " N/A"]'))?.nodes).toEqual([]);
+    expect((await found('knownPrefix: "N/A"'))?.nodes).toEqual([]);
+    const others = await found("state: UNRECOGNISED");
+    expect(new Set(others?.nodes.map(({ state }) => state))).toEqual(new Set(["UNRECOGNISED"]));
+    for (const range of ['dayTo: "9999-12-31"', 'dayTo: "2026-01-31"', 'dayFrom: "0001-01-01"']) {
+      const texts = (await found(range))?.nodes.map(({ raw }) => String(raw)) ?? [];
+      expect(texts).toContain("2026-01-31");
+      expect(texts.filter((text) => text.trim() === "")).toEqual([]);
+    }
+  });
 }

@@ -116,6 +116,7 @@ const dirtyTexts: readonly (string | null)[] = [
     "(02) 555 12 34",
     "x@Example.ORG",
   ],
+  ...["N/A", "N/A   ", " N/A", "   ", "2026-01-31   "],
   ...["not an address", "38001010009", "380 0101 0009", "1767225600", "4102444800", "1e5", "😀", "é", "Éa"],
 ];
 
@@ -239,10 +240,14 @@ type EdgeDirt @key(fields: "id") @table(name: "edge.DIRT", id: ["ID"]) {
   raw: String @column(name: "VAL")
   rawPadded: String @column(name: "PAD")
   rawNumber: String @column(name: "NMB")
+  known: String @column(name: "VAL", missing: ["N/A"])
+  state: DirtState @column(name: "VAL", missing: ["N/A"])
+  day: Date @column(name: "VAL")
   ${fields.join("\n  ")}
 }
 
 enum EdgeCode { UPPER @code(is: ["A"]) LOWER @code(is: ["a"]) BOTH @code(is: ["B", "1"]) UNRECOGNISED @code(other: true) }
+enum DirtState { ON @code(is: ["Y", "2026-01-31"]) UNRECOGNISED @code(other: true) }
 enum EdgeOrder {
   ${orders}
 }
@@ -278,6 +283,11 @@ type Query {
   ): EdgeRecordConnection @rows(orderBy: [{ column: "LABEL", direction: ASC }])
   edgeDirt(
     ${paging}
+    known: [String!] @filter(field: "known", by: IN)
+    knownPrefix: String @filter(field: "known", by: PREFIX)
+    state: DirtState
+    dayFrom: Date @filter(field: "day", by: FROM)
+    dayTo: Date @filter(field: "day", by: TO)
     ${filters.join("\n    ")}
   ): EdgeDirtConnection @rows
 }

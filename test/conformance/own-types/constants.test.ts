@@ -56,6 +56,15 @@ describe.skipIf(skipped)(
       expect((await own.ask(`{ things(dayIn: ["2024-02-29", "1900-01-01"]) { totalCount } }`)).totalCount).toBe(200);
     });
 
+    it("take text that is blank for no end, however many blanks it has", async () => {
+      const until = {
+        ...{ name: "until", type: "Date", column: "until", declared: "VARCHAR(10)" },
+        value: "(ARRAY['2001-01-01', '2099-01-01', '   '])[1 + n % 3]",
+      };
+      own = await openOwnTypes({ engine: "postgres", rules: `, validity: { to: "until" })`, fields: [until], before });
+      expect((await own.ask("{ things { totalCount } }")).totalCount).toBe(200);
+    });
+
     it("publish nothing where they name a value that the type does not have", async () => {
       const rules = `, where: [{ column: "mood", not: ["gnoe"] }])`;
       own = await openOwnTypes({ engine: "postgres", rules, fields: [mood], before });
