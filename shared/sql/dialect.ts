@@ -124,6 +124,8 @@ export interface CatalogueColumn {
   readonly single?: boolean;
   /** The only values that an enumeration has, where the engine refuses to compare with others. */
   readonly values?: readonly string[];
+  /** Digits to which the engine fills up whole numbers with zeros where it shows them: MySQL's ZEROFILL. */
+  readonly filledTo?: number;
   /** The first day that the type has, where a comparison with an earlier one is refused: `1753-01-01`. */
   readonly earliest?: string;
   readonly comment?: string;

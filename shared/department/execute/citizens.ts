@@ -159,7 +159,10 @@ function planPersons(plain: readonly PlainField[], planner: Planner): readonly P
       const own = field.from ? field.from.parent : [field.column];
       return groups.size === 1 || own.every((column) => planner.facts.column(model.table, column));
     });
-    const fields = held.map((each) => ({ key: each.selected.key, fill: planPlainField(each, columns, planner) }));
+    const fields = held.map((each) => ({
+      key: each.selected.key,
+      fill: planPlainField(each, model.table, columns, planner),
+    }));
     const statement = keyedStatement(table, model.key, (keyRows) =>
       allByKey({ table, columns: columns.names, conditions: rulesOf(table, model), on: model.key, keyRows }),
     );
@@ -167,7 +170,7 @@ function planPersons(plain: readonly PlainField[], planner: Planner): readonly P
   });
 }
 
-function planPlainField({ selected, field }: PlainField, columns: ColumnSet, planner: Planner): Fill {
+function planPlainField({ selected, field }: PlainField, table: string, columns: ColumnSet, planner: Planner): Fill {
   const owner = objectType(planner, "Citizen");
   if (field.from) {
     const joins: JoinedColumns[] = [];
@@ -181,7 +184,7 @@ function planPlainField({ selected, field }: PlainField, columns: ColumnSet, pla
     const translated: TranslatedColumn = translatedColumn(field, field.lookup, selected, owner, slot, planner);
     return translated.fill;
   }
-  const read = readerOf(planner.model, field, field.type);
+  const read = readerOf(planner.model, field, field.type, planner.facts.column(table, field.column));
   const error = unreadableError(planner.model, `Citizen.${field.name}`);
   return async (rows, objects, request) => {
     for (const [index, object] of objects.entries()) {

@@ -47,11 +47,12 @@ export function computedField(selected: SelectedField, owner: GraphQLObjectType,
 export function rowSource(
   type: TypeModel,
   columns: ColumnSet,
-  { model }: Planner,
+  { model, facts }: Planner,
 ): (row: RawRow, request: Request) => Readonly<Record<string, Shaped>> {
   const fields = [...type.fields.values()].flatMap((field) => {
     if (field.kind !== "column" || field.from || field.lookup) return [];
-    return [{ name: field.name, slot: columns.slot(field.column), read: readerOf(model, field, field.type) }];
+    const read = readerOf(model, field, field.type, facts.column(type.table, field.column));
+    return [{ name: field.name, slot: columns.slot(field.column), read }];
   });
   return (row, { formats }) => {
     const source: Record<string, Shaped> = {};

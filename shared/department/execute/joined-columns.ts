@@ -56,7 +56,7 @@ export function joinedColumns(
     join.fields.push({ key: field.key, put: fill });
     return;
   }
-  const read = readerOf(planner.model, model, model.type);
+  const read = readerOf(planner.model, model, model.type, planner.facts.column(from.table, model.column));
   const error = unreadableError(planner.model, `${owner.name}.${model.name}`);
   const required = isRequired(owner, model.name);
   join.fields.push({
@@ -129,7 +129,8 @@ export function translatedColumn(
   planner: Planner,
 ): TranslatedColumn {
   const missing = missingIn(model);
-  const read = readerOf(planner.model, { ...model, missing: [] }, model.type);
+  const fact = planner.facts.column(lookup.table, lookup.value);
+  const read = readerOf(planner.model, { ...model, missing: [] }, model.type, fact);
   const error = unreadableError(planner.model, `${owner.name}.${model.name}`);
   const required = isRequired(owner, model.name);
   return {

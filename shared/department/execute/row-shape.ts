@@ -164,7 +164,7 @@ function readerOfField(
       };
     }
     case "column":
-      return columnReader(type.name, model, field, columns.slot(model.column), planner);
+      return columnReader(type, model, field, columns.slot(model.column), planner);
     case "citizen": {
       const slots = model.columns.map((column) => columns.slot(column));
       const make = stubOf("Citizen", "record", field, planner);
@@ -195,14 +195,14 @@ function describerOf(
 }
 
 function columnReader(
-  owner: string,
+  { name, table }: TypeModel,
   model: ColumnField,
   field: SelectedField,
   slot: number,
   planner: Planner,
 ): Leaf["read"] {
-  const read = readerOf(planner.model, model, model.type);
-  const error = unreadableError(planner.model, `${owner}.${model.name}`);
+  const read = readerOf(planner.model, model, model.type, planner.facts.column(table, model.column));
+  const error = unreadableError(planner.model, `${name}.${model.name}`);
   const wrap = model.type === "Service" ? stubOf("Service", "serviceCode", field, planner) : undefined;
   return (row, request) => {
     const value = read(row[slot] ?? null, request.formats);

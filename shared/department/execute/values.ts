@@ -1,4 +1,5 @@
 import { CivigraphError } from "../../errors.ts";
+import type { CatalogueColumn } from "../../sql/dialect.ts";
 import { formatOfType } from "../../sql/formats/by-type.ts";
 import { type Format, type FormatContext, type ScalarName, unreadable, type Value } from "../../sql/formats/format.ts";
 import { formats } from "../../sql/formats/index.ts";
@@ -9,8 +10,8 @@ import type { ColumnModel, DepartmentModel } from "../model.ts";
 /** A raw value as the field's type; `unreadable` where the mapping does not fit it. */
 export type Read = (raw: RawValue, context: FormatContext) => Value | null | typeof unreadable;
 
-/** How the values of a field or an attribute of this type are read. */
-export function readerOf(model: DepartmentModel, column: ColumnModel, type: string): Read {
+/** How the values of a field or an attribute of this type are read; `fact`: what the database says of the column. */
+export function readerOf(model: DepartmentModel, column: ColumnModel, type: string, fact?: CatalogueColumn): Read {
   const format = formatFor(column, type);
   const codes = model.enums.get(type);
   const missing = missingIn(column);
@@ -20,6 +21,13 @@ export function readerOf(model: DepartmentModel, column: ColumnModel, type: stri
       const code = column.format ? format.read(raw, context) : textOf(raw).trim();
       if (code === null || code === unreadable || code === "") return code === unreadable ? unreadable : null;
       return codes.valueOfCode.get(String(code)) ?? codes.other ?? unreadable;
+    };
+  }
+  const filledTo = type === "String" || type === "ID" ? fact?.filledTo : undefined;
+  if (filledTo !== undefined) {
+    return (raw, context) => {
+      const shown = raw === null ? "" : String(raw).padStart(filledTo, "0");
+      return raw === null || missing(raw) || missing(shown) ? null : format.read(shown, context);
     };
   }
   return (raw, context) => (raw === null || missing(raw) ? null : format.read(raw, context));

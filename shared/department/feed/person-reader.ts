@@ -54,7 +54,7 @@ export function personReader(
   const keySlots = model.key.map((column) => columns.slot(column));
   const joins: Join[] = [];
   const read = wanted ? model.attributes.filter(({ is }) => wanted.has(is)) : model.attributes;
-  const attributes = read.map((attribute) => planAttribute(attribute, columns, joins, known));
+  const attributes = read.map((attribute) => planAttribute(attribute, model.table, columns, joins, known));
   const changed = model.changed && {
     slot: columns.slot(model.changed.column),
     read: readerOf(known.source.model, { ...model.changed, missing: [] }, "DateTime"),
@@ -85,10 +85,17 @@ export function personReader(
   };
 }
 
-function planAttribute(model: PersonAttributeModel, columns: ColumnSet, joins: Join[], known: Known): Attribute {
+function planAttribute(
+  model: PersonAttributeModel,
+  table: string,
+  columns: ColumnSet,
+  joins: Join[],
+  known: Known,
+): Attribute {
   const type = model.is === "DATE_OF_BIRTH" || model.is === "DATE_OF_DEATH" ? "Date" : "String";
-  const read = readerOf(known.source.model, model, type);
   const { from } = model;
+  const fact = known.facts.column(from?.table ?? table, model.column);
+  const read = readerOf(known.source.model, model, type, fact);
   const write = attributeWriter(model);
   if (!from) return { model, slot: columns.slot(model.column), read, write };
   let join = joins.findIndex((each) => JSON.stringify(each.from) === JSON.stringify(from));

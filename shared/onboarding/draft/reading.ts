@@ -26,6 +26,7 @@ export interface Readable {
   readonly holds: ValueKind;
   readonly profile: Profile;
   readonly padded?: number;
+  readonly filledTo?: number;
 }
 
 const dateWords =
@@ -84,7 +85,8 @@ function trimmed({ padded, profile }: Readable): { readonly format?: "TRIM" } {
 }
 
 function integerReading(column: Readable, words: string): FieldReading {
-  const { profile, type } = column;
+  const { profile, type, filledTo } = column;
+  if (filledTo !== undefined) return { type: "String", missing: [] };
   if (numberWords.test(words) && !/\byear$/.test(words)) return { type: "String", missing: [] };
   const digits = Number(/\(\s*(\d+)/.exec(type)?.[1] ?? 0);
   const large =

@@ -54,6 +54,7 @@ async function read(select: CatalogueSelect, name: string): Promise<CatalogueTab
 
 function columnOf([name, type, nullable, dataType, length, collation]: RawRow): CatalogueColumn {
   const kind = kinds[String(dataType).toLowerCase()] ?? "other";
+  const filledTo = kind === "integer" ? /\((\d+)\).* zerofill/i.exec(String(type))?.[1] : undefined;
   return {
     name: String(name),
     type: String(type),
@@ -62,6 +63,7 @@ function columnOf([name, type, nullable, dataType, length, collation]: RawRow): 
     ...(dataType === "char" ? { padded: Number(length) } : {}),
     ...(kind === "text" && typeof collation === "string" ? { collation } : {}),
     ...(dataType === "float" ? { single: true } : {}),
+    ...(filledTo ? { filledTo: Number(filledTo) } : {}),
   };
 }
 

@@ -112,6 +112,14 @@ const mysql: OwnTypes = {
       value: "ELT(1 + n % 3, 'W', 'G', 'Sonder fall')",
     },
     { name: "number", type: "String", column: "order", declared: "INT UNSIGNED", value: "n * 7 % 90" },
+    {
+      name: "postCode",
+      type: "String",
+      column: "plz",
+      declared: "INT(5) UNSIGNED ZEROFILL",
+      missing: ["00000"],
+      value: "n % 9 * 1067",
+    },
   ],
 };
 
