@@ -93,6 +93,32 @@ export function openWorks(grants: Grants["grants"] = async (records) => records.
   };
 }
 
+/** Five jobs of three people, one of nobody, with their steps and teams. */
+export function writeJobs(works: Works): void {
+  for (const [no, title, status, cost, started, person] of [
+    [1, "100%", "O", 100, 20240101, "P1"],
+    [2, "100x", "1", 250, 20240102, "P2"],
+    [3, "back\\slash", "C ", -5, 20240103, "P1"],
+    [4, "*star[", "?", null, null, null],
+    [5, "' OR 1=1 --", "C", 100, 0, "P3"],
+  ] as const) {
+    works.write(
+      "INSERT INTO JOB VALUES (2024, ?, ?, ?, 'RD', ?, ?, 0, ?, ?, 'T1', 'N')",
+      no,
+      person,
+      title,
+      status,
+      started,
+      cost,
+      no === 1 ? "y" : "N",
+    );
+  }
+  works.write("INSERT INTO TEAM VALUES ('T1', 'Pavers'), ('T2', 'Twins'), ('T3', 'Twins')");
+  works.write(
+    "INSERT INTO STEP VALUES (7, 2024, 1, 1, NULL, NULL, NULL), (8, 2024, 2, 1, NULL, NULL, NULL), (9, 1999, 9, 1, NULL, NULL, NULL)",
+  );
+}
+
 /** The entities of an answer. */
 export function entities(result: ExecutionResult): readonly Record<string, unknown>[] {
   return (result.data?._entities ?? []) as readonly Record<string, unknown>[];
