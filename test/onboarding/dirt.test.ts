@@ -179,9 +179,11 @@ describe("what a human must decide", () => {
 
   it("is who may have what looks like addresses, whatever the column is called", async () => {
     const { text } = await draft({
-      visit: ["visit_no INTEGER PRIMARY KEY, lakcim TEXT", "i, 'Fő utca ' || i || ', 1011 Budapest'"],
+      visit: ["visit_no INTEGER PRIMARY KEY, whereabouts TEXT", "i, 'Fő utca ' || i || ', 1011 Budapest'"],
     });
-    expect(text).toMatch(/lakcim: String @column\(name: "lakcim"\) @policy\(policies: \[\["office:personal"\]\]\)/);
+    expect(text).toMatch(
+      /whereabouts: String @column\(name: "whereabouts"\) @policy\(policies: \[\["office:personal"\]\]\)/,
+    );
   });
 
   it("is why documents of JSON have no field", async () => {

@@ -1,6 +1,6 @@
 import { citizenOwned, queryOwned } from "../../department/parse/root-fields.ts";
 import { vocabularyRole } from "../../vocabulary/vocabulary.ts";
-import { toAscii } from "../recognise/words.ts";
+import { toAscii } from "../recognise/ascii.ts";
 
 /** Names that other departments of the city already have. */
 export interface TakenNames {

@@ -16,8 +16,10 @@ const patterns: readonly (readonly [string, PersonAttribute, number])[] = [
   ["given", "GIVEN_NAME", 0.8],
   ["last name", "FAMILY_NAME", 0.95],
   ["family name", "FAMILY_NAME", 0.95],
+  ["name family", "FAMILY_NAME", 0.95],
   ["birth last name", "BIRTH_NAME", 0.95],
   ["birth name", "BIRTH_NAME", 0.95],
+  ["name birth", "BIRTH_NAME", 0.95],
   ["patronymic name", "PATRONYMIC_NAME", 0.95],
   ["alternative name", "ALTERNATIVE_NAME", 0.85],
   ["full name", "FULL_NAME", 0.95],
@@ -71,7 +73,7 @@ const thingNames =
 
 /** What a column's words, in English, say. */
 export function attributesByName(words: readonly string[]): readonly NamedAttribute[] {
-  const text = ` ${words.join(" ")} `;
+  const text = ` ${words.filter((word, at) => at === 0 || at === words.length - 1 || !particles.has(word)).join(" ")} `;
   let best: readonly [string, PersonAttribute, number] | undefined;
   for (const pattern of patterns) {
     if (text.includes(` ${pattern[0]} `) && pattern[0].length > (best?.[0].length ?? 0)) best = pattern;
@@ -87,9 +89,12 @@ export function attributesByName(words: readonly string[]): readonly NamedAttrib
   return [{ is, certainty, role, because: `its name says "${phrase}"` }];
 }
 
-/** Words that do not say whose attribute it is. */
+/** What stands between words: `date_of_birth`, `nom_de_famille`, `data_di_nascita`. */
+const particles: ReadonlySet<string> = new Set("of de del du da do di della van".split(" "));
+
+/** Words that do not say whose attribute it is; `data` is a date in four languages. */
 const neutral: ReadonlySet<string> = new Set(
-  "number code text value address home private current main primary person client customer citizen patient member caller student employee user registered date full".split(
+  "number code text value address home private current main primary person client customer citizen patient member caller student employee user registered date data full".split(
     " ",
   ),
 );

@@ -1,9 +1,12 @@
+import { toAscii } from "./ascii.ts";
+import { personWords } from "./person-words.ts";
 import { sensitiveMeanings } from "./sensitive-words.ts";
 
 /**
  * Words and abbreviations that names of tables and columns are made of, in English, German, French, Spanish, Dutch and
  * Estonian, by what they mean: one or several English words. Accents are written without. To teach a word, add it to
- * the line of its meaning; an abbreviation that means several things belongs to the commoner one.
+ * the line of its meaning; an abbreviation that means several things belongs to the commoner one. Words for people in
+ * further languages are in person-words.ts.
  */
 const meanings: Readonly<Record<string, string>> = {
   // Persons' names
@@ -199,6 +202,8 @@ export const decorations: ReadonlySet<string> = new Set(
   "tbl table tabelle vw view lkp lookup lu mst mast master hdr header dbo xref dim fact fk int dtm bln".split(" "),
 );
 
+const wholeOnly = new Set<string>();
+
 /** Abbreviation or foreign word to the English words that it means; English words mean themselves. */
 export const dictionary: ReadonlyMap<string, readonly string[]> = readMeanings();
 
@@ -212,6 +217,11 @@ export function meaningOfCut(word: string): readonly string[] | undefined {
   return meant.size === 1 ? [...meant.values()][0] : undefined;
 }
 
+/** True for words that longer ones can be made of; short ones of further languages are in too many others. */
+export function isPart(word: string): boolean {
+  return dictionary.has(word) && !wholeOnly.has(word);
+}
+
 function readMeanings(): ReadonlyMap<string, readonly string[]> {
   const words = new Map<string, readonly string[]>();
   for (const [meaning, spellings] of Object.entries(meanings)) {
@@ -223,5 +233,17 @@ function readMeanings(): ReadonlyMap<string, readonly string[]> {
   }
   // A meaning of one word always means itself, whatever it abbreviates elsewhere.
   for (const meaning of Object.keys(meanings)) if (!meaning.includes(" ")) words.set(meaning, [meaning]);
+  for (const [meaning, spellings] of Object.entries(personWords)) {
+    for (const spelling of spellings.split(" ").flatMap(asciiOf)) {
+      if (words.has(spelling)) continue;
+      words.set(spelling, meaning.split(" "));
+      if (spelling.length < 5) wholeOnly.add(spelling);
+    }
+  }
   return words;
+}
+
+/** `ä` is written as `ae`, and as `a`. */
+function asciiOf(word: string): readonly string[] {
+  return [toAscii(word), toAscii(word.normalize("NFD").replace(/\p{M}/gu, ""))];
 }

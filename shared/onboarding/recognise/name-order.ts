@@ -1,9 +1,9 @@
 import { titles } from "../../sql/formats/free-text-name.ts";
 import type { Profile } from "../profile.ts";
 import type { SurveyedTable } from "../survey.ts";
+import { toAscii } from "./ascii.ts";
 import type { PersonColumn, PersonGuess } from "./persons.ts";
 import { shapeOf } from "./texts.ts";
-import { toAscii } from "./words.ts";
 
 /** Fewer names in one order than this, or than this share, do not show a column's order. */
 const [fewest, leastShare] = [10, 0.15];

@@ -1,9 +1,9 @@
 import type { FormatContext } from "../../sql/formats/format.ts";
 import { share } from "../profile.ts";
 import type { SurveyedTable } from "../survey.ts";
+import { toAscii } from "./ascii.ts";
 import { guessAttributes } from "./attributes.ts";
 import { dictionary } from "./dictionary.ts";
-import { toAscii } from "./words.ts";
 
 /** The given names, in small letters without accents, that columns of given names hold. */
 export function givenNamesOf(tables: readonly SurveyedTable[], context: FormatContext): ReadonlySet<string> {

@@ -8,6 +8,7 @@ import { findJoinedAddress } from "./joined-addresses.ts";
 import type { Join } from "./joins.ts";
 import { keyOf, nounOf } from "./keys.ts";
 import { type Condition, changedColumn, personConditions } from "./person-rows.ts";
+import { withSingleNames } from "./single-names.ts";
 
 /** Rows that describe a person, and what they say of it. */
 export interface PersonGuess {
@@ -117,10 +118,11 @@ function personsOf(
   const key = keyOf(table);
   if (!key) return [];
   const noun = nounOf(table.name, prefix).join(" ");
-  const own = table.columns.flatMap((column): PersonColumn[] => {
+  const guessed = table.columns.flatMap((column): PersonColumn[] => {
     const [guess] = guessAttributes(column, context);
     return guess && guess.confidence >= 0.5 ? [{ ...guess, column: column.name }] : [];
   });
+  const own = withSingleNames(guessed, table);
   const rows = attributeTables
     .filter(({ owner }) => owner.to === table.name)
     .flatMap((list) => attributesInRows(list, context));

@@ -1,4 +1,5 @@
-import { decorations, dictionary, meaningOfCut } from "./dictionary.ts";
+import { toAscii } from "./ascii.ts";
+import { decorations, dictionary, isPart, meaningOfCut } from "./dictionary.ts";
 
 /** A name taken apart: `tblAwardStDt` and `AWRDSTDT` are words, abbreviations spelled out, foreign words in English. */
 export interface Words {
@@ -41,25 +42,6 @@ export function wordsOf(name: string): Words {
 function withoutRepeats(words: readonly string[]): readonly string[] {
   return words.filter((word, index) => word !== words[index - 1]);
 }
-
-/** Letters without accents, as ASCII: `Größe` is `Groesse`, `Õ` is `O`. */
-export function toAscii(text: string): string {
-  return text
-    .replace(/[äöüÄÖÜß]/g, (letter, at: number, whole: string) => {
-      const spelled = german[letter] ?? letter;
-      // `GEBÜHR` is `GEBUEHR`, and `Übung` `Uebung`.
-      const beside = whole.charAt(at - 1) + (letter === "ß" ? "" : whole.charAt(at + 1));
-      return /\p{Lu}/u.test(beside) && !/[äöü]/.test(letter) ? spelled.toUpperCase() : spelled;
-    })
-    .normalize("NFD")
-    .replace(/\p{M}/gu, "")
-    .replace(/[øØ]/g, "o")
-    .replace(/[æÆ]/g, "ae")
-    .replace(/[łŁ]/g, "l")
-    .replace(/[^\x20-\x7e]/g, "_");
-}
-
-const german: Readonly<Record<string, string>> = { ä: "ae", ö: "oe", ü: "ue", Ä: "Ae", Ö: "Oe", Ü: "Ue", ß: "ss" };
 
 /** `loans` is `loan`; words of which the `s` is a part stay. */
 export function singular(word: string): string {
@@ -125,7 +107,7 @@ function piecesOf(part: string, gapless: boolean): readonly string[] {
     for (let start = Math.max(0, end - 20); start < end; start++) {
       const before = best[start];
       const piece = part.slice(start, end);
-      const known = dictionary.has(piece) || (piece.length > 2 && decorations.has(piece));
+      const known = isPart(piece) || (piece.length > 2 && decorations.has(piece));
       const unknown = gapless && !known && start === 0 && piece.length >= 3 && piece.length <= 5;
       if (!before || !(known || unknown) || piece.length < 2) continue;
       const cost = before.cost + (unknown ? 6 : piece.length === 2 ? 2.5 : 1.5);
