@@ -1,9 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command } from "commander";
-import { CivigraphError } from "../../shared/errors.ts";
-import { identityKeys } from "../../subgraphs/identity/keys.ts";
-import { identitySecret } from "../../subgraphs/identity/secret.ts";
+import { replacements } from "../../subgraphs/identity/earlier-secrets.ts";
 import {
   type BackedUpSecret,
   type BackupProtection,
@@ -11,18 +8,19 @@ import {
   headerOfBackup,
   isEncrypted,
   restore,
+  sinceReplaced,
 } from "../../subgraphs/identity/store/backup.ts";
-import { type IdentityStore, openStore } from "../../subgraphs/identity/store/index.ts";
-import { storeLocation } from "../../subgraphs/identity/store/open.ts";
 import { type Config, readConfig } from "../config.ts";
+import { invalid, keyFile, secretBytes, secretInUse, withStore } from "./identity-store.ts";
 import { interruptible } from "./interrupt.ts";
 import { type PassphraseOption, passphraseOf } from "./passphrase.ts";
-import { remark } from "./process.ts";
+import { remark, say } from "./process.ts";
+import { rekeyCommand } from "./rekey.ts";
 
-/** `civigraph identity backup|restore`: losing store or secret would change every citizen's id. */
+/** `civigraph identity`: losing store or secret would change every citizen's id. */
 export function identityCommand(): Command {
   return new Command("identity")
-    .description("Keep identity's store, and the secret that it means nothing without, in one encrypted file.")
+    .description("Keep identity's store, and the secret that it means nothing without, safe.")
     .addCommand(
       new Command("backup")
         .description("Write store and secret into a file, encrypted under a passphrase.")
@@ -43,6 +41,12 @@ export function identityCommand(): Command {
         .option("--replace", "also when the store holds links already")
         .option("--secret-out <file>", "where to write a secret that was set as CIVIGRAPH_IDENTITY_SECRET")
         .action(restoreCommand),
+    )
+    .addCommand(rekeyCommand())
+    .addCommand(
+      new Command("secrets")
+        .description("Say when the secret was replaced, by whom and why; nothing of the secrets themselves.")
+        .action(secretsCommand),
     );
 }
 
@@ -114,29 +118,26 @@ async function restoreCommand(file: string, options: RestoreOptions): Promise<vo
   });
 }
 
+async function secretsCommand(): Promise<void> {
+  const config = readConfig();
+  const secret = secretInUse(config);
+  const replaced = await withStore(config, secret, (store) => replacements(store, secretBytes(config, secret)));
+  if (replaced.length === 0) say("The secret is the first one that the store has had.");
+  for (const { at, actor, reason } of replaced) say(`${at}  replaced by ${actor}: ${reason}`);
+}
+
 /** The secret of the backup, put where this process looks for it. */
 function broughtSecret(config: Config, secret: BackedUpSecret): BackedUpSecret {
   if (secret.kept === "ENVIRONMENT" && config.identitySecret !== secret.value) {
     throw invalid(
-      "Set CIVIGRAPH_IDENTITY_SECRET to the one that the backup belongs to; --secret-out FILE writes it down.",
+      `Set CIVIGRAPH_IDENTITY_SECRET to the one that the backup belongs to; --secret-out FILE writes it down. ${sinceReplaced}`,
     );
   }
   if (secret.kept === "FILE" && config.identitySecret !== undefined) {
-    throw invalid("The backup brings a secret of its own. Unset CIVIGRAPH_IDENTITY_SECRET.");
+    throw invalid(`The backup brings a secret of its own. Unset CIVIGRAPH_IDENTITY_SECRET. ${sinceReplaced}`);
   }
   if (secret.kept === "FILE") putBack(config, secret);
   return secret;
-}
-
-function keyFile({ dataDirectory }: Config): string {
-  return join(dataDirectory, "identity.key");
-}
-
-function secretInUse(config: Config): BackedUpSecret {
-  if (config.identitySecret !== undefined) return { kept: "ENVIRONMENT", value: config.identitySecret };
-  const file = keyFile(config);
-  if (existsSync(file)) return { kept: "FILE", value: readFileSync(file, "utf8").trim() };
-  throw invalid("There is no secret: neither CIVIGRAPH_IDENTITY_SECRET, nor identity.key in the data folder.");
 }
 
 /** A secret that is there already is not overwritten: something else may hang on it. */
@@ -144,29 +145,12 @@ function putBack(config: Config, { value }: BackedUpSecret): void {
   const file = keyFile(config);
   if (existsSync(file)) {
     if (readFileSync(file, "utf8").trim() === value) return;
-    throw invalid("The data folder has another identity.key. Move it away first, together with its store.");
+    throw invalid(
+      `The data folder has another identity.key. Move it away first, together with its store. ${sinceReplaced}`,
+    );
   }
   mkdirSync(config.dataDirectory, { recursive: true });
   const draft = `${file}.${process.pid}.tmp`;
   writeFileSync(draft, `${value}\n`, { mode: 0o600 });
   renameSync(draft, file);
-}
-
-async function withStore<Result>(
-  config: Config,
-  { kept, value }: BackedUpSecret,
-  work: (store: IdentityStore) => Promise<Result>,
-): Promise<Result> {
-  const given = kept === "ENVIRONMENT" ? value : undefined;
-  const secret = identitySecret({ given, dataFolder: config.dataDirectory, demo: true });
-  const store = await openStore(storeLocation(config.dataDirectory, config.identityDatabaseUrl), identityKeys(secret));
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
-}
-
-function invalid(detail: string): CivigraphError {
-  return new CivigraphError("CONFIGURATION_INVALID", { detail });
 }

@@ -1,19 +1,16 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { SingleBar } from "cli-progress";
 import { Command } from "commander";
 import type { PersonFeed } from "../../shared/department/person-feed.ts";
-import type { LinkProgress, LinkSummary } from "../../subgraphs/identity/linking/link.ts";
+import type { LinkSummary } from "../../subgraphs/identity/linking/link.ts";
 import { probabilisticEngine } from "../../subgraphs/identity/linking/probabilistic.ts";
 import { allPages } from "../../subgraphs/identity/linking/roll.ts";
 import { disorderIn, type Model, splinkSettings, train } from "../../subgraphs/identity/matching/index.ts";
 import { type Config, readConfig } from "../config.ts";
-import { buildCityFor, placeDepartments } from "../departments.ts";
+import { buildCityFor } from "../departments.ts";
 import { linkageModel, modelFile } from "../linkage-model.ts";
-import { createLogger } from "../pipeline/log.ts";
-import { type PrepareOptions, prepareCity } from "../prepare.ts";
-import { openSubgraphs } from "../subgraphs.ts";
-import { interruptible } from "./interrupt.ts";
-import { type DepartmentsOption, departmentFolders, withDepartments } from "./options.ts";
+import { prepareCity } from "../prepare.ts";
+import { type LinkableCity, whereLinked } from "./linking.ts";
+import { type DepartmentsOption, withDepartments } from "./options.ts";
 import { remark, say } from "./process.ts";
 import { table } from "./table.ts";
 
@@ -38,31 +35,14 @@ interface LinkCommandOptions extends DepartmentsOption {
 }
 
 async function link(options: LinkCommandOptions): Promise<void> {
-  const config = withIdentityHere(readConfig());
+  const config = readConfig();
   if (options.exportSplink !== undefined && !options.train) {
     return exportSplink(options.exportSplink, linkageModel(config));
   }
-  const logger = createLogger(config.logLevel, process.stderr);
-  const departments = await placeDepartments(config, departmentFolders(options));
-  const subgraphs = await openSubgraphs({ config, departments, log: (event, details) => logger.warn(details, event) });
-  const progress = progressBar();
-  try {
-    await interruptible("all links are as they were.", (signal) =>
-      linkCity(options, { config, departments, subgraphs, signal, onLinkProgress: progress.show }).finally(
-        progress.end,
-      ),
-    );
-  } finally {
-    await subgraphs.close();
-  }
+  await whereLinked(options, "all links are as they were.", (city) => linkCity(options, city));
 }
 
-async function linkCity(
-  options: LinkCommandOptions,
-  city: Pick<PrepareOptions, "config" | "departments" | "subgraphs" | "onLinkProgress"> & {
-    readonly signal: AbortSignal;
-  },
-): Promise<void> {
+async function linkCity(options: LinkCommandOptions, city: LinkableCity): Promise<void> {
   const { config, departments, subgraphs, signal } = city;
   const write = options.json ? {} : { write: say };
   if (options.train) {
@@ -112,39 +92,6 @@ async function trainModel(config: Config, feeds: readonly PersonFeed[], signal: 
 function exportSplink(file: string, model: Model): void {
   writeFileSync(file, `${JSON.stringify(splinkSettings(model), null, 2)}\n`);
   remark(`The model ${model.version} is in ${file}, as settings of Splink 4.`);
-}
-
-/** Linking runs where the crosswalk is, wherever its subgraph answers from. */
-function withIdentityHere(config: Config): Config {
-  const subgraphUrls = new Map([...config.subgraphUrls].filter(([name]) => name !== "identity" && name !== "person"));
-  return Object.freeze({ ...config, subgraphUrls });
-}
-
-const phases = { read: "reading", compare: "comparing", write: "writing" } as const;
-
-/** A bar for people who watch; nothing where the output is a file. */
-function progressBar(): { show(progress: LinkProgress): void; end(): void } {
-  const bar = new SingleBar({
-    format: "{phase} {bar} {value}/{total} {department} {eta_formatted} left",
-    stopOnComplete: false,
-    clearOnComplete: true,
-  });
-  let phase: LinkProgress["phase"] | undefined;
-  if (!process.stderr.isTTY) return { show: () => {}, end: () => {} };
-  return {
-    show(progress) {
-      const shown = { phase: phases[progress.phase].padEnd(9), department: progress.department ?? "" };
-      if (phase !== progress.phase) {
-        if (phase) bar.stop();
-        phase = progress.phase;
-        bar.start(progress.total, progress.done, shown);
-      } else bar.update(progress.done, shown);
-    },
-    end() {
-      if (phase) bar.stop();
-      phase = undefined;
-    },
-  };
 }
 
 function linesOf(summary: LinkSummary): readonly string[] {

@@ -66,7 +66,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import("./docs.ts")).docsCommand(),
   },
   identity: {
-    summary: "back up or restore identity's store and secret",
+    summary: "back up, restore or rekey identity's store and secret",
     load: async () => (await import("./identity.ts")).identityCommand(),
   },
 };

@@ -19,10 +19,12 @@ export function citizenIds(
   use: "citizen id" | "cursor" | "review" | "link" | "decision",
 ): CitizenIds {
   const ciphers = new LRUCache<string, BlockCiphers>({ max: 1000 });
+  const isCitizen = use === "citizen id";
+  const stored = isCitizen ? storedRefs(keys) : asMade;
   const ciphersOf = (audience: string): BlockCiphers => {
     let own = ciphers.get(audience);
     if (own === undefined) {
-      own = blockCiphers(keys.derive(`${use} ${audience}`));
+      own = blockCiphers(isCitizen ? keys.citizenIdKey(audience) : keys.derive(`${use} ${audience}`));
       ciphers.set(audience, own);
     }
     return own;
@@ -30,14 +32,38 @@ export function citizenIds(
   return {
     encode(ref, audience) {
       if (!isWellFormed(ref)) throw new Error("a ref has 128 bits");
-      return ciphersOf(audience).encipher.update(ref, "base64url").toString("base64url");
+      return ciphersOf(audience)
+        .encipher.update(stored.open(Buffer.from(ref, "base64url")))
+        .toString("base64url");
     },
     decode(id, audience) {
       const wellFormed = isWellFormed(id);
-      const block = ciphersOf(audience).decipher.update(wellFormed ? id : nobody, "base64url");
+      const block = stored.seal(ciphersOf(audience).decipher.update(wellFormed ? id : nobody, "base64url"));
       return wellFormed ? block.toString("base64url") : nobody;
     },
   };
+}
+
+/**
+ * A ref as the store holds it under other keys. Refs follow from local keys: under a secret that replaced another one
+ * they are enciphered, so that whoever had that one cannot look for them in the store. Ids are made of them as they were.
+ */
+export function renewedRefs(from: IdentityKeys, to: IdentityKeys): (ref: string) => string {
+  const [before, after] = [storedRefs(from), storedRefs(to)];
+  return (ref) => after.seal(before.open(Buffer.from(ref, "base64url"))).toString("base64url");
+}
+
+interface StoredRefs {
+  seal(ref: Buffer): Buffer;
+  open(stored: Buffer): Buffer;
+}
+
+const asMade: StoredRefs = { seal: (ref) => ref, open: (ref) => ref };
+
+function storedRefs({ refKey }: IdentityKeys): StoredRefs {
+  if (refKey === null) return asMade;
+  const { encipher, decipher } = blockCiphers(refKey);
+  return { seal: (ref) => encipher.update(ref), open: (stored) => decipher.update(stored) };
 }
 
 /**

@@ -4,6 +4,7 @@ import { parse } from "graphql";
 import { CivigraphError } from "../../shared/errors.ts";
 import { createInProcessSubgraph } from "../../shared/transport/in-process.ts";
 import type { Grants, Subgraph } from "../../shared/transport/subgraph.ts";
+import { keysOfStore, ownStore } from "./earlier-secrets.ts";
 import { identityKeys } from "./keys.ts";
 import { apartOf, separately } from "./linking/apart.ts";
 import { compactWhereAsked } from "./linking/compaction.ts";
@@ -41,12 +42,14 @@ export interface IdentityOptions {
 
 /** Who is who: the subgraph, its decisions for wrappers, and the linking of records. */
 export interface Identity extends Subgraph, Grants {
-  /** Links all records of all departments anew; see `link`. */
+  /** Links all records of all departments anew; see `link`. Under a new secret, it serves no longer: open it with that. */
   link(options?: {
     readonly engine?: LinkEngine;
     readonly actor?: string;
     /** Makes everything that is keyed anew under new keys, but for refs, and so ids. */
     readonly rotateKeys?: boolean;
+    /** Has the store belong to another secret, for a reason that it keeps; all ids stay. */
+    readonly newSecret?: { readonly secret: Buffer; readonly reason: string };
     readonly onProgress?: (progress: LinkProgress) => void;
     readonly signal?: AbortSignal;
   }): Promise<LinkSummary>;
@@ -72,8 +75,12 @@ export interface Identity extends Subgraph, Grants {
 export async function createIdentity(options: IdentityOptions): Promise<Identity> {
   const { engine } = options;
   const departments = new Map(options.registry.map((department) => [department.id, department]));
-  const keys = identityKeys(options.secret);
-  const store = await openStore(options.store, keys);
+  const opened = await openStore(options.store, identityKeys(options.secret));
+  const keys = await keysOfStore(opened, options.secret).catch(async (error) => {
+    await opened.close();
+    throw error;
+  });
+  const store = ownStore(opened, keys);
   const sdl = identitySdl(options.registry);
   const retired = new Set(options.retired);
   const shown = shownOnly(
@@ -99,7 +106,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     health: async () => {
       try {
         await store.filled();
-        return "UP";
+        return (await store.belongs()) ? "UP" : "DOWN";
       } catch {
         return "DOWN";
       }
@@ -136,8 +143,16 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       tell: (event, details) => options.log?.(event, details),
     });
 
+  let isTold = false;
   return {
     ...subgraph,
+    async execute(call) {
+      if (await store.belongs()) return await subgraph.execute(call);
+      if (!isTold) options.log?.("the secret of identity's store was replaced: start again with the new one", {});
+      isTold = true;
+      const error = new CivigraphError("SUBGRAPH_UNAVAILABLE", { department: "Identity" });
+      return { data: null, errors: [error.toGraphQLError()] };
+    },
     async link(linkOptions = {}) {
       const summary = await link({
         ...linkOptions,
@@ -148,8 +163,10 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
         store,
         keys,
       });
-      await store.write((transaction) => writeSetting(transaction, "linked apart", apartText));
-      await compactWhereAsked(store);
+      const { newSecret } = linkOptions;
+      const written = newSecret ? ownStore(opened, identityKeys(newSecret.secret)) : store;
+      await written.write((transaction) => writeSetting(transaction, "linked apart", apartText));
+      await compactWhereAsked(written);
       return summary;
     },
     follow,

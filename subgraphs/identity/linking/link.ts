@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Knex } from "knex";
 import type { PersonFeed } from "../../../shared/department/person-feed.ts";
+import { renewedRefs } from "../citizen-id.ts";
 import type { IdentityKeys } from "../keys.ts";
 import { placeName } from "../store/crosswalk.ts";
 import type { IdentityStore } from "../store/index.ts";
@@ -13,8 +14,9 @@ import { adoptKeyForms } from "./key-forms.ts";
 import { notesOnChanges } from "./last-change.ts";
 import { probabilisticEngine } from "./probabilistic.ts";
 import { redirectToRecords } from "./redirects.ts";
+import { renewRefs } from "./renew-refs.ts";
 import { answeringFeeds, type RollEntry, type RollReading, readRoll } from "./roll.ts";
-import { keyVersions, rotate } from "./rotate.ts";
+import { beginUnderKeys } from "./rotate.ts";
 import { writeScoring } from "./scoring.ts";
 import { writeLinks } from "./write-links.ts";
 import { writeRefs } from "./write-refs.ts";
@@ -34,6 +36,8 @@ export interface LinkOptions {
   readonly engine?: LinkEngine;
   /** Makes everything that is keyed anew under new keys, but for refs, and so ids. */
   readonly rotateKeys?: boolean;
+  /** Does so under the keys of another secret, refs included; ids stay as they are. The store opens with that one then. */
+  readonly newSecret?: { readonly secret: Buffer; readonly reason: string };
   /** Who runs it, for the history. */
   readonly actor?: string;
   readonly onProgress?: (progress: LinkProgress) => void;
@@ -75,18 +79,13 @@ export interface LinkSummary {
  *   records, citizens that they hold together would fall apart.
  */
 export async function link(options: LinkOptions): Promise<LinkSummary> {
-  const { store, keys, signal, onProgress, kept = new Set<string>(), apart } = options;
+  const { store, signal, onProgress, kept = new Set<string>(), apart, newSecret } = options;
   const started = performance.now();
   const { feeds, total, unavailable } = await answeringFeeds(options.feeds, store, signal);
   const engine = options.engine ?? probabilisticEngine();
 
   const result = await store.write(async (transaction, reads) => {
-    const run = await beginRun(transaction, store.engine, {
-      modelVersion: engine.modelVersion,
-      actor: options.actor ?? "civigraph link",
-      ...(await keyVersions(transaction, reads, options.rotateKeys ?? false)),
-    });
-    if (options.rotateKeys) await rotate(run, keys, signal);
+    const { run, keys } = await beginUnderKeys(transaction, reads, options, engine.modelVersion);
     const descriptions = feeds.map(({ description }) => description);
     await adoptKeyForms(run, descriptions, keys, signal);
     await outdateTokens(
@@ -141,6 +140,7 @@ export async function link(options: LinkOptions): Promise<LinkSummary> {
     const reviews = await writeReviews(run, { clustering, roll, bonds, signal });
     if (clustering.scoring) await writeScoring(run, clustering.scoring, keys.tokensOf(run.tokenVersion));
     const departments = await writeWatermarks(run, feeds, roll, reading.lastChange);
+    if (newSecret) await renewRefs(run, renewedRefs(options.keys, keys), signal);
     signal?.throwIfAborted();
     return {
       records: roll.length,

@@ -204,16 +204,14 @@ export function lookupKeyOf(
   { department, personalKey }: Pick<PersonFeedDescription, "department" | "personalKey">,
 ): (localKey: string) => string {
   if (!personalKey) return (localKey) => localKey;
-  return (localKey) => {
-    let hash = keys.token("local key", `${department}\0${localKey}`);
-    for (let next = 2; next <= version; next += 1) hash = rehashedKey(keys, next, hash);
-    return hash;
-  };
+  return (localKey) => rehashedKey(keys, keys.token("local key", `${department}\0${localKey}`), 1, version);
 }
 
-/** The hash of a personal local key of this version, from the one of the version before. */
-export function rehashedKey(keys: IdentityKeys, version: number, hash: string): string {
-  return keys.tokensOf(version)("local key", hash);
+/** The hash of a personal local key of a version, from the one of an earlier version. */
+export function rehashedKey(keys: IdentityKeys, hash: string, from: number, to: number): string {
+  let renewed = hash;
+  for (let version = from + 1; version <= to; version += 1) renewed = keys.tokensOf(version)("local key", renewed);
+  return renewed;
 }
 
 /** All records of a department, or those that have changed since, page by page. */

@@ -170,12 +170,16 @@ export async function restore(
     if (first) throw notABackup();
     if ((await reads.setting("secret")) === secret) return links;
     throw new CivigraphError("CONFIGURATION_INVALID", {
-      detail: "The backup was made under another secret than the one that is set. Nothing was changed.",
+      detail: `The backup was made under another secret than the one that is set. Nothing was changed. Set that one. ${sinceReplaced}`,
     });
   });
   await store.vacuum();
   return links;
 }
+
+/** What is to be done about a backup from before the secret was replaced. */
+export const sinceReplaced =
+  "If it was replaced since, put the backup into an empty store under the old secret, and run `civigraph identity rekey` again.";
 
 async function* linesOf(file: string, passphrase: string | undefined): AsyncGenerator<string> {
   const sealed = await isEncrypted(file);
