@@ -52,6 +52,18 @@ interface CitizensArguments {
   readonly after?: string | null;
 }
 
+interface MatchArguments extends Pick<CitizensArguments, "first" | "after"> {
+  readonly person: PersonDescription;
+}
+
+interface SearchedPage extends Pick<CitizensArguments, "after"> {
+  readonly asked: CitizenSearch | PersonDescription;
+  /** What the query calls it. */
+  readonly argument: "where" | "person";
+  readonly size: number;
+  readonly call: CallContext;
+}
+
 /** A citizen in a list, with how well it fits where it was searched for. */
 interface Edge {
   readonly ref: string;
@@ -77,6 +89,20 @@ export function identityResolvers(options: {
     throw new CivigraphError("SEARCH_TOO_BROAD", { argument });
   };
 
+  /** A page of those who are found; cursors are good for what was `asked`. */
+  async function foundPage(wanted: Wanted, { asked, argument, size, after, call }: SearchedPage): Promise<Page> {
+    const list = JSON.stringify([argument, ...Object.entries(asked).filter(([, value]) => value != null)]);
+    const behind = after == null ? undefined : cursors.decode(after, list, call.audience);
+    const { found: all, limits } = await searched(wanted, argument, call);
+    const onlyCertain = "onlyCertainMatches" in asked && asked.onlyCertainMatches;
+    const found = onlyCertain ? all.filter(({ grade }) => grade === "CERTAIN") : all;
+    const start = behind === undefined ? 0 : found.findIndex(({ ref }) => ref === behind) + 1;
+    // Whoever was there has left the list since: where it would go on cannot be told.
+    if (behind !== undefined && start === 0) throw new CivigraphError("CURSOR_INVALID", { argument: "after" });
+    const refs = found.slice(start, start + size).map(({ ref }) => ref);
+    return { refs, list, found, limits, after: after != null, more: found.length > start + size };
+  }
+
   return {
     ...stewards,
     Query: {
@@ -92,32 +118,21 @@ export function identityResolvers(options: {
       },
       async citizens(_: unknown, { where, first, after }: CitizensArguments, { call }: IdentityContext): Promise<Page> {
         const size = pageSize(first);
-        const { audience } = call;
         if (where == null) {
-          const behind = after == null ? "" : cursors.decode(after, everybody, audience);
+          const behind = after == null ? "" : cursors.decode(after, everybody, call.audience);
           const refs = await store.page({ first: size + 1, after: behind });
           const page = refs.slice(0, size);
           return { refs: page, list: everybody, limits: [], after: after != null, more: refs.length > size };
         }
-        const wanted = searchedFor(where);
-        const list = listOf(where);
-        const behind = after == null ? undefined : cursors.decode(after, list, audience);
-        const { found: all, limits } = await searched(wanted, "where", call);
-        const found = where.onlyCertainMatches ? all.filter(({ grade }) => grade === "CERTAIN") : all;
-        const start = behind === undefined ? 0 : found.findIndex(({ ref }) => ref === behind) + 1;
-        // Whoever was there has left the list since: where it would go on cannot be told.
-        if (behind !== undefined && start === 0) throw new CivigraphError("CURSOR_INVALID", { argument: "after" });
-        const refs = found.slice(start, start + size).map(({ ref }) => ref);
-        return { refs, list, found, limits, after: after != null, more: found.length > start + size };
+        return await foundPage(searchedFor(where), { asked: where, argument: "where", size, after, call });
       },
       async matchCitizen(
         _: unknown,
-        { person, first }: { person: PersonDescription; first?: number | null },
+        { person, first, after }: MatchArguments,
         { call }: IdentityContext,
-      ): Promise<readonly Edge[]> {
+      ): Promise<Page> {
         const size = pageSize(first, 5);
-        const { found } = await searched(described(person), "person", call);
-        return found.slice(0, size).map((one) => ({ ref: one.ref, list: intake, found: one }));
+        return await foundPage(described(person), { asked: person, argument: "person", size, after, call });
       },
       departments: () => [...departments.values()],
     },
@@ -226,10 +241,5 @@ function keyFields(departments: ReadonlyMap<string, RegisteredDepartment>) {
   );
 }
 
-/** What cursors are made for, besides each search by itself. */
+/** What cursors into the list of all citizens are made for. */
 const everybody = "everybody";
-const intake = "intake";
-
-function listOf(where: CitizenSearch): string {
-  return JSON.stringify(Object.entries(where).filter(([, value]) => value != null));
-}

@@ -46,11 +46,12 @@ const query = `type Query {
     notation: String!
   ): Citizen
   """
-  Who a person at the counter is: the best matches for all that is known of them, best first. What cannot be read, or
-  fits too many, is refused as in a search: leave out what is not known.
+  Who a person at the counter is: the best matches for all that is known of them, best first; \`searchLimits\` says
+  whether somebody else may fit. What cannot be read, or fits too many, is refused as in a search: leave out what is not
+  known.
   """
-  matchCitizen(person: PersonDescription!, first: Int = 5): [CitizenEdge!]
-    @listSize(slicingArguments: ["first"])
+  matchCitizen(person: PersonDescription!, first: Int = 5, after: String): CitizenConnection
+    @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 ${stewardQueries}
   "The departments whose records are part of the citizen view."
   departments: [Department!]!

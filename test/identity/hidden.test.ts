@@ -194,10 +194,10 @@ for (const kind of await storeKinds()) {
       identifier: [{ schemaAgency: "NATIONAL", notation: "AB998877" }],
     };
     const match = async (identity: Identity, person: Person) => {
-      const query = "query ($person: PersonDescription!) { matchCitizen(person: $person) { grade } }";
+      const query = "query ($person: PersonDescription!) { matchCitizen(person: $person) { edges { grade } } }";
       const { data, errors } = await ask(identity, query, { person });
       expect(errors).toBeUndefined();
-      return data.matchCitizen;
+      return data.matchCitizen.edges;
     };
 
     it.each([

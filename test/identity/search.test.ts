@@ -71,9 +71,11 @@ for (const kind of await storeKinds()) {
       return data.citizens;
     };
     const match = (person: object) =>
-      ask("query ($person: PersonDescription!) { matchCitizen(person: $person) { grade node { taxesKeys } } }", {
-        person,
-      });
+      ask(
+        `query ($person: PersonDescription!) {
+          matchCitizen(person: $person) { searchLimits edges { grade node { taxesKeys } } } }`,
+        { person },
+      );
     const people = [...threefold, ...once];
     const familyNames = ({ nodes }: { nodes: { taxesKeys: string[] }[] }) =>
       nodes.map(({ taxesKeys }) => people[Number(taxesKeys[0])]?.familyName);
@@ -96,6 +98,34 @@ for (const kind of await storeKinds()) {
       const one = await search({ familyName, givenName, dateOfBirth });
       expect(one).toMatchObject({ totalCount: one.nodes.length, searchLimits: [] });
       expect(one.nodes[0].taxesKeys).toEqual([String(threefold.length + 600)]);
+    });
+
+    it("says at the counter, too, that somebody else may fit, and goes on behind the best matches", async () => {
+      const query = `query ($person: PersonDescription!, $after: String) {
+        matchCitizen(person: $person, after: $after) {
+          totalCount searchLimits nodes { id } pageInfo { hasNextPage hasPreviousPage endCursor } } }`;
+      const at = async (person: object, after?: string) => (await ask(query, { person, after })).data.matchCitizen;
+      expect(await at({ familyName: "Runolfsdottir" })).toMatchObject({
+        totalCount: null,
+        searchLimits: ["TOO_MANY_ALIKE"],
+      });
+      const schmidt = { familyName: "Schmidt" };
+      const best = await at(schmidt);
+      expect(best).toMatchObject({ searchLimits: [], pageInfo: { hasNextPage: true, hasPreviousPage: false } });
+      expect(best.totalCount).toBeGreaterThanOrEqual(130);
+      const next = await at(schmidt, best.pageInfo.endCursor);
+      expect(next.pageInfo.hasPreviousPage).toBe(true);
+      const ids = [...best.nodes, ...next.nodes].map(({ id }: { id: string }) => id);
+      expect([ids.length, new Set(ids).size]).toEqual([10, 10]);
+      const { errors } = await page(schmidt, { after: best.pageInfo.endCursor });
+      expect(errors).toMatchObject([{ extensions: { code: "CURSOR_INVALID" } }]);
+      const taxes = registry[2] as TestDepartment;
+      taxes.feed.down = true;
+      try {
+        expect((await match(bear)).data.matchCitizen.searchLimits).toEqual(["DEPARTMENT_UNAVAILABLE"]);
+      } finally {
+        taxes.feed.down = false;
+      }
     });
 
     it("says that more may fit while a department does not answer", async () => {
@@ -169,7 +199,7 @@ for (const kind of await storeKinds()) {
       });
       expect(errors).toBeUndefined();
       expect(data).toEqual((await match(known)).data);
-      const [first] = data.matchCitizen;
+      const [first] = data.matchCitizen.edges;
       expect(first.node.taxesKeys).toEqual([String(threefold.indexOf(bear))]);
     });
 
@@ -269,9 +299,9 @@ for (const kind of await storeKinds()) {
           pageInfo: { hasNextPage: true, hasPreviousPage: false, startCursor: null, endCursor: null },
         });
       }
-      const { data } = await ask(`{ matchCitizen(person: { familyName: "Bear" }, first: 0) { grade }
+      const { data } = await ask(`{ matchCitizen(person: { familyName: "Bear" }, first: 0) { nodes { id } }
         identityReviews(first: 0) { totalCount nodes { id } } }`);
-      expect(data).toMatchObject({ matchCitizen: [], identityReviews: { nodes: [] } });
+      expect(data).toMatchObject({ matchCitizen: { nodes: [] }, identityReviews: { nodes: [] } });
     });
 
     it("knows an agency however it is spelt, in a look-up as in a match", async () => {
@@ -283,7 +313,7 @@ for (const kind of await storeKinds()) {
         );
         expect(data.citizenByIdentifier).toEqual({ taxesKeys: [String(threefold.indexOf(bear))] });
         const matched = await match({ identifier: [{ schemaAgency, notation: "46105170011" }] });
-        expect(matched.data.matchCitizen).toEqual([{ grade: "PROBABLE", node: data.citizenByIdentifier }]);
+        expect(matched.data.matchCitizen.edges).toEqual([{ grade: "PROBABLE", node: data.citizenByIdentifier }]);
       }
     });
   });

@@ -268,7 +268,7 @@ for (const kind of await storeKinds()) {
       const certain = await search({ familyName: someone?.familyName, onlyCertainMatches: true });
       expect(certain.totalCount).toBe(0);
       const { data } = await ask(
-        `query ($person: PersonDescription!) { matchCitizen(person: $person, first: 1) { grade node { id } } }`,
+        `query ($person: PersonDescription!) { matchCitizen(person: $person, first: 1) { edges { grade node { id } } } }`,
         {
           person: {
             fullName: `${someone?.givenName} ${someone?.familyName}`,
@@ -279,7 +279,9 @@ for (const kind of await storeKinds()) {
           },
         },
       );
-      expect(data.matchCitizen).toEqual([{ grade: "CERTAIN", node: { id: await idOf(someone as PersonRecord) } }]);
+      expect(data.matchCitizen.edges).toEqual([
+        { grade: "CERTAIN", node: { id: await idOf(someone as PersonRecord) } },
+      ]);
     });
   });
 }
