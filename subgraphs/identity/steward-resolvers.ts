@@ -41,8 +41,11 @@ export function stewardResolvers(options: {
     decision: numberIds(keys, "decision"),
   };
   const resolving = ({ call }: IdentityContext, reason: string) => {
-    if (reason.trim() !== "") return { store, keys, departments, actor: actorOf(call), reason, signal: call.signal };
-    throw badInput("reason", "is empty. Say why");
+    if (reason.trim() === "") throw badInput("reason", "is empty. Say why");
+    if (reason.length > longestReason) {
+      throw badInput("reason", `must have at most ${longestReason} characters, but has ${reason.length}`);
+    }
+    return { store, keys, departments, actor: actorOf(call), reason, signal: call.signal };
   };
   const ruled = async (ruling: Promise<Ruling>, { call }: IdentityContext) => {
     const { decision, kind, refs } = await ruling;
@@ -117,6 +120,9 @@ export function stewardResolvers(options: {
         { citizens: ids, version, reason }: Deciding & { readonly citizens: readonly string[] },
         context: IdentityContext,
       ) {
+        if (ids.length > mostMerged) {
+          throw badInput("citizens", `must name at most ${mostMerged} citizens at a time, but names ${ids.length}`);
+        }
         const asked = ids.map((id) => citizens.decode(id, context.call.audience));
         const deciding = { ...resolving(context, reason), kind: "MERGE", version: versionOf(version) } as const;
         const subject = merged(asked, { isSeen, version: deciding.version });
@@ -202,6 +208,12 @@ export function stewardResolvers(options: {
 function actorOf({ audience }: CallContext): string {
   return `steward of ${audience}`;
 }
+
+/** In characters: it is told with each event of the decision. */
+const longestReason = 2_000;
+
+/** All their records are compared with each other, and nobody else is written meanwhile. */
+const mostMerged = 20;
 
 /** Links are numbered from 1. */
 const start = [0, 0] as const;

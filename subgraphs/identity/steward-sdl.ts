@@ -7,14 +7,15 @@ export const stewardQueries = `  "Pairs of citizens that may be one person: what
 
 export const stewardSdl = `"""
 A decision is refused with \`IDENTITY_CHANGED\` where the citizens are not as they were read any more: read them again. It is
-refused with \`BAD_USER_INPUT\` where it names what there is not, or what cannot be decided on.
+refused with \`BAD_USER_INPUT\` where it names what there is not, or what cannot be decided on. A reason has up to 2,000
+characters.
 """
 type Mutation {
   "The two citizens of a review are one person."
   confirmLink(review: ID!, version: ID!, reason: String!): IdentityDecision ${steward}
   "The two citizens of a review are two persons."
   rejectLink(review: ID!, version: ID!, reason: String!): IdentityDecision ${steward}
-  "All records of these citizens, two or more, are one person's. \`version\` is the highest of their versions."
+  "All records of these citizens, two to 20, are one person's. \`version\` is the highest of their versions."
   mergeCitizens(citizens: [ID!]!, version: ID!, reason: String!): IdentityDecision ${steward}
   "The records that these links name, some but not all of the citizen's, are not this citizen's."
   splitCitizen(citizen: ID!, links: [ID!]!, version: ID!, reason: String!): IdentityDecision ${steward}

@@ -118,6 +118,18 @@ for (const kind of await storeKinds()) {
       expect(await test.dump()).toBe(before);
     });
 
+    it("are not to merge more than a few at a time, nor for a reason that is a book", async () => {
+      const ids = await Promise.all(Array.from({ length: 21 }, () => idOf("library:l1")));
+      const many = await mergeAll(ids, "1");
+      refused(many, "citizens");
+      expect(many.errors[0].message).toContain("at most 20 citizens at a time, but names 21");
+      const undoFor = (reason: string) =>
+        ask('mutation ($reason: String!) { undoDecision(decision: "x", reason: $reason) { id } }', { reason });
+      refused(await undoFor("x".repeat(2_001)), "reason");
+      refused(await undoFor("x".repeat(2_000)), "decision");
+      refused(await undoFor(" "), "reason");
+    });
+
     it("are not to merge two ids of one citizen, which somebody who has not read of the merge could not know", async () => {
       const [one, other] = (await Promise.all(["library:l1", "library:l2"].map(idOf))) as [string, string];
       const version = String(Math.max(Number(await versionOf(one)), Number(await versionOf(other))));
