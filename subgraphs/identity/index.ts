@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { parse } from "graphql";
 import { CivigraphError } from "../../shared/errors.ts";
+import { failureReason } from "../../shared/sql/failure-reason.ts";
 import { createInProcessSubgraph } from "../../shared/transport/in-process.ts";
 import type { Grants, Subgraph } from "../../shared/transport/subgraph.ts";
 import { keysOfStore, ownStore } from "./earlier-secrets.ts";
@@ -139,6 +140,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
         options.log?.("records could not be followed", {
           department,
           error: error instanceof CivigraphError ? error.code : "error",
+          reason: failureReason(error),
         }),
       tell: (event, details) => options.log?.(event, details),
     });

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PersonFeed, PersonRecord } from "../../shared/department/person-feed.ts";
+import { CivigraphError } from "../../shared/errors.ts";
+import { createIdentity } from "../../subgraphs/identity/index.ts";
 import { followFeeds } from "../../subgraphs/identity/linking/follow.ts";
 import { link } from "../../subgraphs/identity/linking/link.ts";
 import { refresh } from "../../subgraphs/identity/linking/refresh.ts";
 import { allPages } from "../../subgraphs/identity/linking/roll.ts";
 import { writeSetting } from "../../subgraphs/identity/linking/scoring.ts";
 import { disorderIn } from "../../subgraphs/identity/matching/monotone.ts";
+import { department } from "./support/city.ts";
 import { type LabelledCity, labelledCity } from "./support/demo-city.ts";
 import { type MemoryFeed, memoryFeed } from "./support/memory-feed.ts";
 import { storeKinds, type TestStore, testKeys, tokensAt } from "./support/stores.ts";
@@ -51,6 +54,26 @@ describe("following the departments", { timeout: 180_000 }, () => {
     }
     return [...byRef.values()].map((records) => records.sort().join(" ")).sort();
   }
+
+  it("says why a department could not be followed, by the driver's code and no word of its message", async () => {
+    const told: object[] = [];
+    const taxes = department("taxes", [{ key: "1", fullName: "Anna Tamm" }]);
+    const { location } = await open();
+    const log = (event: string, details: object) => void told.push({ event, ...details });
+    const identity = await createIdentity({ registry: [taxes], store: location, secret: Buffer.alloc(32, 7), log });
+    try {
+      await identity.link();
+      const cause = Object.assign(new Error("connect to 10.0.0.7 as Anna"), { code: "ECONNREFUSED" });
+      taxes.feed.page = async () => {
+        throw new CivigraphError("DEPARTMENT_UNAVAILABLE", { department: "taxes" }, { cause });
+      };
+      expect(await identity.follow()).toEqual([]);
+      const [event, reason] = ["records could not be followed", "ECONNREFUSED"];
+      expect(told).toEqual([{ event, department: "taxes", error: "DEPARTMENT_UNAVAILABLE", reason }]);
+    } finally {
+      await identity.close();
+    }
+  });
 
   it("goes on by the model that records were linked by, which a new one would have to be better than", async () => {
     const feeds = (await inMemory(city.feeds)).map(({ description, records }) =>
