@@ -153,10 +153,39 @@ export const settings = {
   }),
   maxTokens: setting({
     variable: "CIVIGRAPH_MAX_TOKENS",
-    about: "Largest number of tokens in a query, and of fields once its fragments are written out.",
+    about: "Largest number of tokens in a query.",
     expected: "a whole number from 100 to 100000",
     byDefault: "5000",
     form: wholeNumber(100, 100_000),
+  }),
+  maxDepth: setting({
+    variable: "CIVIGRAPH_MAX_DEPTH",
+    about: "Largest number of fields within each other in a query.",
+    expected: "a whole number from 5 to 10000",
+    byDefault: "50",
+    form: wholeNumber(5, 10_000),
+  }),
+  maxHeight: setting({
+    variable: "CIVIGRAPH_MAX_HEIGHT",
+    about:
+      "Largest number of fields and fragments in a query once its fragments are written out; `@skip` and `@include` count as eight each.",
+    expected: "a whole number from 100 to 100000",
+    byDefault: "1000",
+    form: wholeNumber(100, 100_000),
+  }),
+  maxAliases: setting({
+    variable: "CIVIGRAPH_MAX_ALIASES",
+    about: "Largest number of aliases in a query once its fragments are written out.",
+    expected: "a whole number from 0 to 100000",
+    byDefault: "100",
+    form: wholeNumber(0, 100_000),
+  }),
+  maxRootFields: setting({
+    variable: "CIVIGRAPH_MAX_ROOT_FIELDS",
+    about: "Largest number of fields at the root of a query; at the root of a mutation it is 10 at most.",
+    expected: "a whole number from 1 to 100000",
+    byDefault: "50",
+    form: wholeNumber(1, 100_000),
   }),
   documentCache: setting({
     variable: "CIVIGRAPH_DOCUMENT_CACHE",

@@ -30,6 +30,22 @@ export const errorCatalogue = {
     message: "PersistedQueryNotSupported",
     remedy: "Send the query itself, as clients of automatic persisted queries then do by themselves.",
   },
+  MAX_DEPTH_LIMIT: { status: 400, message: "{detail}", remedy: "Nest less deeply, or raise CIVIGRAPH_MAX_DEPTH." },
+  MAX_HEIGHT_LIMIT: {
+    status: 400,
+    message: "{detail}",
+    remedy: "Ask for less at once, or raise CIVIGRAPH_MAX_HEIGHT.",
+  },
+  MAX_ALIASES_LIMIT: {
+    status: 400,
+    message: "{detail}",
+    remedy: "Ask for lists rather than one by one, or raise CIVIGRAPH_MAX_ALIASES.",
+  },
+  MAX_ROOT_FIELDS_LIMIT: {
+    status: 400,
+    message: "{detail}",
+    remedy: "Send several requests, or raise CIVIGRAPH_MAX_ROOT_FIELDS.",
+  },
   PREFLIGHT_REQUIRED: {
     status: 400,
     message:

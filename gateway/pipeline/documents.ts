@@ -1,11 +1,10 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate, visit } from "graphql";
 import { LRUCache } from "lru-cache";
 import { CivigraphError } from "../../shared/errors.ts";
-import { sizeWrittenOut } from "./written-out.ts";
+import { checkLimits, type QueryLimits } from "./limits.ts";
 
-export interface DocumentReaderOptions {
+export interface DocumentReaderOptions extends QueryLimits {
   readonly schema: GraphQLSchema;
-  /** Also the most that an operation may select once its fragments are written out. */
   readonly maxTokens: number;
   /**
    * Number of documents of an ordinary size that are kept; a large one takes the place of several. Texts that are invalid
@@ -17,12 +16,15 @@ export interface DocumentReaderOptions {
 /** An ordinary document at most: what it selects, written out, and its characters. */
 const ordinary = { size: 25, length: 5_000 };
 
+/** What graphql-js says where it has compared half a million pairs of fields. */
+const tooMuchToCompare = "Validation aborted.";
+
 /** Names that mean something to JavaScript or to the planner and must not become keys of objects. */
 const reservedNames = new Set(["__proto__", "representations"]);
 
 /**
  * Parses and validates each query text once; the same text gives the same object while it is kept.
- * The reader throws `InvalidDocument` or a `BAD_REQUEST` for what the client must correct.
+ * The reader throws `InvalidDocument` or an error of the catalogue for what the client must correct.
  */
 export function createDocumentReader(options: DocumentReaderOptions): (query: string) => DocumentNode {
   // Of each field of a document, plans and compiled code are kept as well.
@@ -53,18 +55,19 @@ interface ReadDocument {
   readonly size: number;
 }
 
-function readDocument(query: string, { schema, maxTokens }: DocumentReaderOptions): ReadDocument {
+function readDocument(query: string, options: DocumentReaderOptions): ReadDocument {
   try {
-    const document = parseQuery(query, maxTokens);
+    const document = parseQuery(query, options.maxTokens);
+    // First, because validating compares fields with each other.
+    const size = checkLimits(document, options);
     refuseReservedNames(document);
-    const errors = validate(schema, document, undefined, { maxErrors: 20 });
-    if (errors.length > 0) throw new InvalidDocument(errors.map((error) => coded(error, "GRAPHQL_VALIDATION_FAILED")));
-    const size = sizeWrittenOut(document);
-    if (size > maxTokens) {
+    const errors = validate(options.schema, document, undefined, { maxErrors: 20 });
+    if (errors.some(({ message }) => message === tooMuchToCompare)) {
       throw new CivigraphError("BAD_REQUEST", {
-        detail: `The query selects more than ${maxTokens} fields once its fragments are written out.`,
+        detail: "The query selects the same fields too often to be validated. Select each of them once.",
       });
     }
+    if (errors.length > 0) throw new InvalidDocument(errors.map((error) => coded(error, "GRAPHQL_VALIDATION_FAILED")));
     return { document, size };
   } catch (error) {
     // The parser and the rules walk the document recursively.
@@ -81,7 +84,9 @@ function parseQuery(query: string, maxTokens: number): DocumentNode {
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     if (error.message.includes(` ${maxTokens} tokens. Parsing aborted`)) {
-      throw new CivigraphError("BAD_REQUEST", { detail: `The query has more than ${maxTokens} tokens.` });
+      throw new CivigraphError("BAD_REQUEST", {
+        detail: `The query has more than ${maxTokens} tokens. Ask for less at once. Operators can raise CIVIGRAPH_MAX_TOKENS.`,
+      });
     }
     throw new InvalidDocument([coded(error, "GRAPHQL_PARSE_FAILED")]);
   }

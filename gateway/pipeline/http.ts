@@ -18,11 +18,13 @@ import type { ServedGraph, Serving } from "./graph.ts";
 import { checkHeaders } from "./headers.ts";
 import { addHealth } from "./health.ts";
 import { createRequestPath } from "./index.ts";
+import type { QueryLimits } from "./limits.ts";
 import { faultOf } from "./log.ts";
 import type { ErrorCount } from "./mask.ts";
 import { requestIds } from "./request-id.ts";
 
-export type HttpConfig = Pick<Config, "bodyLimit" | "corsOrigins" | "documentCache" | "maxTokens" | "requestTimeout">;
+export type HttpConfig = Pick<Config, "bodyLimit" | "corsOrigins" | "documentCache" | "maxTokens" | "requestTimeout"> &
+  QueryLimits;
 
 export interface HttpOptions {
   readonly config: HttpConfig;

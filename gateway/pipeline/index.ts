@@ -6,6 +6,7 @@ import { ClientHungUp } from "../../shared/transport/subgraph.ts";
 import { withDeadline } from "./deadline.ts";
 import { createDocumentReader, InvalidDocument } from "./documents.ts";
 import type { ServedGraph } from "./graph.ts";
+import type { QueryLimits } from "./limits.ts";
 import { isCoded, maskResult, type ReportErrors, safeError } from "./mask.ts";
 import { chooseOperation } from "./operation.ts";
 import { readRequestParams } from "./persisted-queries.ts";
@@ -25,7 +26,7 @@ export interface IncomingRequest {
   readonly abort: AbortController;
 }
 
-export interface RequestPathOptions {
+export interface RequestPathOptions extends QueryLimits {
   readonly graph: ServedGraph;
   readonly maxTokens: number;
   readonly documentCache: number;
@@ -35,17 +36,13 @@ export interface RequestPathOptions {
 }
 
 /**
- * The request path: read -> parse and validate -> operation and variables -> plan and execute -> mask errors.
+ * The request path: read -> parse, limits and validation -> operation and variables -> plan and execute -> mask errors.
  * Answers with status, headers and body as GraphQL over HTTP wants them. Rejects with a `CivigraphError` where the whole
  * request fails with a status of its own.
  */
 export function createRequestPath(options: RequestPathOptions): (request: IncomingRequest) => Promise<Response> {
   const { graph, report } = options;
-  const readDocument = createDocumentReader({
-    schema: graph.schema,
-    maxTokens: options.maxTokens,
-    keep: options.documentCache,
-  });
+  const readDocument = createDocumentReader({ ...options, schema: graph.schema, keep: options.documentCache });
 
   const handle = createHandler<IncomingRequest, undefined, PathContext>({
     parseRequestParams: (request) => {

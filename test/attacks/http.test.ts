@@ -263,8 +263,9 @@ describe("31, 33, 34 queries that are meant to exhaust the parser", () => {
     expect(status).toBe(400);
     expect(json.errors).toEqual([
       {
-        message: "The query selects more than 1000 fields once its fragments are written out.",
-        extensions: { code: "BAD_REQUEST" },
+        message:
+          "The operation has more than a million fields once its fragments are written out; at most 1000 are answered. Ask for less at once. Operators can raise CIVIGRAPH_MAX_HEIGHT.",
+        extensions: { code: "MAX_HEIGHT_LIMIT" },
       },
     ]);
     expect(server.executed()).toBe(before);

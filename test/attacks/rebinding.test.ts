@@ -6,6 +6,7 @@ import { Serving } from "../../gateway/pipeline/graph.ts";
 import { createHttpApp } from "../../gateway/pipeline/http.ts";
 import { startCity } from "../support/city.ts";
 import { sendRaw } from "../support/raw-http.ts";
+import { usualLimits } from "../support/served-graph.ts";
 
 let app: FastifyInstance;
 let enforced = false;
@@ -21,7 +22,14 @@ beforeAll(async () => {
     },
   });
   app = await createHttpApp({
-    config: { bodyLimit: 65_536, documentCache: 10, maxTokens: 1000, requestTimeout: 2000, corsOrigins: undefined },
+    config: {
+      ...usualLimits,
+      bodyLimit: 65_536,
+      documentCache: 10,
+      maxTokens: 1000,
+      requestTimeout: 2000,
+      corsOrigins: undefined,
+    },
     serving,
     logger: pino({ level: "silent" }),
     onlyThisMachine: () => !enforced,

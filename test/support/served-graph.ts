@@ -1,8 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { buildSchema, execute, type GraphQLSchema } from "graphql";
 import { pino } from "pino";
+import { readConfig } from "../../gateway/config.ts";
 import type { GatewayRequest } from "../../gateway/execution/index.ts";
 import { Serving } from "../../gateway/pipeline/graph.ts";
 import { createHttpApp, type HttpConfig } from "../../gateway/pipeline/http.ts";
+import type { QueryLimits } from "../../gateway/pipeline/limits.ts";
 
 const echo = buildSchema(/* GraphQL */ `
   type Query {
@@ -15,6 +18,9 @@ const echo = buildSchema(/* GraphQL */ `
     change: String
   }
 `);
+
+/** The limits of queries that a gateway has where nobody sets them. */
+export const usualLimits: QueryLimits = readConfig({}, fileURLToPath(new URL(".", import.meta.url)));
 
 export interface EchoServer {
   readonly url: string;
@@ -41,6 +47,7 @@ export async function startEchoServer(config: Partial<HttpConfig> = {}): Promise
   });
   const app = await createHttpApp({
     config: {
+      ...usualLimits,
       bodyLimit: 65_536,
       documentCache: 10,
       maxTokens: 1000,

@@ -1,12 +1,13 @@
 import { buildSchema } from "graphql";
 import { describe, expect, it } from "vitest";
 import { createDocumentReader } from "../../../gateway/pipeline/documents.ts";
+import { usualLimits } from "../../support/served-graph.ts";
 
 const schema = buildSchema("type Query { self: Query echo: String }");
 const small = ["{ echo }", "{ a: echo }", "{ b: echo }"];
 
 function reader(keep: number) {
-  return createDocumentReader({ schema, maxTokens: 5000, keep });
+  return createDocumentReader({ ...usualLimits, schema, maxTokens: 5000, maxAliases: 1000, maxRootFields: 1000, keep });
 }
 
 function aliases(count: number): string {

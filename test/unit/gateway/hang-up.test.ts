@@ -7,6 +7,7 @@ import type { GatewayRequest } from "../../../gateway/execution/index.ts";
 import { Serving } from "../../../gateway/pipeline/graph.ts";
 import { createHttpApp } from "../../../gateway/pipeline/http.ts";
 import { CivigraphError } from "../../../shared/errors.ts";
+import { usualLimits } from "../../support/served-graph.ts";
 
 let close: (() => Promise<void>) | undefined;
 afterEach(() => close?.());
@@ -28,7 +29,14 @@ async function slowGateway(requestTimeout: number) {
     },
   });
   const app = await createHttpApp({
-    config: { bodyLimit: 65_536, documentCache: 10, maxTokens: 1000, requestTimeout, corsOrigins: undefined },
+    config: {
+      ...usualLimits,
+      bodyLimit: 65_536,
+      documentCache: 10,
+      maxTokens: 1000,
+      requestTimeout,
+      corsOrigins: undefined,
+    },
     serving,
     logger: pino({ level: "info" }, { write: (line: string) => lines.push(JSON.parse(line)) }),
   });
