@@ -2,7 +2,8 @@ import { CivigraphError } from "../../errors.ts";
 import { bound } from "../../sql/comparable.ts";
 import { compared, isOneOf, readsAsOneOf, startsWith } from "../../sql/comparisons.ts";
 import { absentValues, columnOf, placeholdersIn, type TableRef, variants } from "../../sql/conditions.ts";
-import { unreadable, type Value } from "../../sql/formats/format.ts";
+import { type FormatContext, unreadable, type Value } from "../../sql/formats/format.ts";
+import { encodedText } from "../../sql/formats/text.ts";
 import type { Parameter } from "../../sql/raw.ts";
 import { allOf, anyOf, type Fragment, fragment, Slot } from "../../sql/statement.ts";
 import type { ColumnField, DepartmentModel, FilterModel, TypeModel } from "../model.ts";
@@ -124,8 +125,24 @@ function termOf(
     const closed = powered(spans.filter(({ length }) => length === 2));
     return { kind: "span", ...found, parameters: [...closed.flat(), ...open] };
   }
-  const raw = (values as Value[]).flatMap(written).flatMap((each) => variants(table, field.column, each));
+  const raw = (values as Value[])
+    .flatMap(written)
+    .flatMap((each) => held(each, field, table, formats))
+    .flatMap((each) => variants(table, field.column, each));
   return raw.length === 0 ? undefined : { kind: "in", ...found, parameters: powered(raw) };
+}
+
+/** Text as a column of bytes holds it. */
+function held(
+  raw: Parameter,
+  { column, format }: ColumnField,
+  { name, facts }: TableRef,
+  { encoding }: FormatContext,
+): readonly Parameter[] {
+  if (typeof raw !== "string" || facts.column(name, column)?.kind !== "bytes") return [raw];
+  return [encodedText(raw, { encoding: format === "LATIN1" ? "windows-1252" : encoding })].filter(
+    (each) => each !== undefined,
+  );
 }
 
 /** Codes of enum values; the value for all other codes is whatever is not named, and not blank. */

@@ -1,5 +1,5 @@
 import type { RawValue } from "../raw.ts";
-import { cp1252Labels, decodeCp1252 } from "./cp1252.ts";
+import { cp1252Labels, decodeCp1252, encodeCp1252 } from "./cp1252.ts";
 import type { FormatContext } from "./format.ts";
 
 /** Text of a raw value, bytes decoded by the source's character set, blanks at both ends taken away. */
@@ -13,6 +13,13 @@ export function decodedText(raw: Exclude<RawValue, null>, { encoding }: FormatCo
   if (raw instanceof Uint8Array) return decoded(raw, encoding?.toLowerCase() ?? "utf-8");
   if (raw instanceof Date) return raw.toISOString();
   return String(raw);
+}
+
+/** The bytes that `decodedText` reads as this text; undefined in character sets that are only read. */
+export function encodedText(text: string, { encoding = "utf-8" }: Pick<FormatContext, "encoding">) {
+  const label = encoding.toLowerCase();
+  if (cp1252Labels.has(label)) return encodeCp1252(text);
+  return /^utf-?8$/.test(label) ? new TextEncoder().encode(text) : undefined;
 }
 
 /** Names in capitals with a capital first letter each; text that has small letters is left alone. */

@@ -35,10 +35,18 @@ export async function readCatalogue(
 export const foundTables = `jsonb_array_elements_text($1::jsonb) WITH ORDINALITY AS w (name, at)
     JOIN pg_class c ON c.oid = to_regclass(w.name)`;
 
-/** A domain counts as the type that it restricts. Which provider sorts a database is known from version 15 on. */
+/**
+ * A domain counts as the type that it restricts, over however many others; over an enumeration it is compared as text, for
+ * which alone it has operators. Which provider sorts a database is known from version 15 on.
+ */
 const columnsOf = `
-  SELECT w.at, c.relkind, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-         format_type(b.oid, NULL), CASE WHEN b.oid = 1042 THEN coalesce(nullif(a.atttypmod, -1), nullif(t.typtypmod, -1)) - 4 END,
+  WITH RECURSIVE domains (oid, base, typmod) AS (
+    SELECT oid, typbasetype, typtypmod FROM pg_type WHERE typtype = 'd'
+     UNION ALL
+    SELECT d.oid, t.typbasetype, t.typtypmod FROM domains d JOIN pg_type t ON t.oid = d.base AND t.typtype = 'd'
+  )
+  SELECT w.at, c.relkind, a.attname, format_type(b.oid, coalesce(d.typmod, a.atttypmod)), a.attnotnull,
+         format_type(b.oid, NULL), CASE WHEN b.oid = 1042 THEN nullif(coalesce(d.typmod, a.atttypmod), -1) - 4 END,
          CASE WHEN l.oid = 100
               THEN (SELECT CASE to_jsonb(d) ->> 'datlocprovider' WHEN 'i' THEN 'icu' ELSE d.datcollate END
                       FROM pg_database d WHERE d.datname = current_database())
@@ -46,11 +54,12 @@ const columnsOf = `
          END,
          col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class'),
          CASE WHEN c.relkind = 'r' AND c.reltuples >= 0 THEN c.reltuples::bigint::text END,
-         (SELECT json_agg(e.enumlabel) FROM pg_enum e WHERE e.enumtypid = b.oid)::text
+         (SELECT json_agg(e.enumlabel) FROM pg_enum e WHERE e.enumtypid = t.oid)::text
     FROM ${foundTables}
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_type t ON t.oid = a.atttypid
-    JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+    LEFT JOIN domains d ON d.oid = t.oid
+    JOIN pg_type b ON b.oid = coalesce(d.base, t.oid) AND b.typtype <> 'd'
     LEFT JOIN pg_collation l ON l.oid = a.attcollation
    WHERE has_column_privilege(c.oid, a.attnum, 'SELECT')
    ORDER BY w.at, a.attnum`;

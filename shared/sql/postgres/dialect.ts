@@ -13,12 +13,16 @@ export const postgres: Dialect = {
   ignoresPadding: true,
   quote: (identifier) => `"${identifier.replaceAll('"', '""')}"`,
   placeholder: (column) => `?${castOf(column)}`,
-  ordered: (name, column) => (column?.kind === "text" && !isBinary(column) ? byCodePoints(name, column) : name),
+  ordered(name, column) {
+    if (column?.kind === "other" && !isOrdered(column)) return `${asShown(name)} COLLATE "C"`;
+    return column?.kind === "text" && !isBinary(column) ? byCodePoints(name, column) : name;
+  },
   exact: (name, column) => (column && equatesTexts(column) ? byCodePoints(name, column) : undefined),
   // Most types of its own refuse what they cannot read, and some have no equality: they are compared as they are shown,
   // which a cast of an address to text is not.
-  equal: (name, column) => (!column || isComparedAsItIs(column) ? undefined : [`nullif(concat(${name}), '')`, "?"]),
+  equal: (name, column) => (!column || isComparedAsItIs(column) ? undefined : [asShown(name), "?"]),
   startsWith(name, column) {
+    if (column?.kind === "bytes") return `${name} LIKE convert_to(?, 'UTF8')`;
     if (column?.kind !== "text") return `${name}::text LIKE ?`;
     return `${equatesTexts(column) ? byCodePoints(name, column) : name} LIKE ?`;
   },
@@ -54,6 +58,20 @@ const casts: Readonly<Partial<Record<Exclude<CatalogueColumn["kind"], undefined>
 function castOf(column: CatalogueColumn | undefined): string {
   return (column?.kind && casts[column.kind]) ?? "";
 }
+
+/** A value of any type as text, in the form in which the driver hands it over. */
+function asShown(name: string): string {
+  return `nullif(concat(${name}), '')`;
+}
+
+/** Whether values of a type of the database's own can be sorted: documents and points cannot, rows not by a given text. */
+function isOrdered({ type, values }: CatalogueColumn): boolean {
+  return values !== undefined || ordered.test(type);
+}
+
+/** Arrays, too, are sorted where their elements are. */
+const ordered =
+  /^(?:"char"|(?:interval|money|bit|time|timestamp|inet|cidr|macaddr|oid|name|jsonb|tsvector|uuid|\w*range|text|character|citext|smallint|integer|bigint|numeric|real|double|boolean|date|bytea)\b)/;
 
 function columnType(column: CatalogueColumn | undefined): string {
   if (column?.padded !== undefined) return "bpchar";

@@ -6,7 +6,13 @@ const strange = ["", " ", "ş", "Иван", "😀", "no such value", "x".repeat(
 
 const postgres: OwnTypes = {
   engine: "postgres",
-  before: ["CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy')"],
+  before: [
+    "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy')",
+    "CREATE DOMAIN feeling AS mood",
+    "CREATE TYPE pair AS (word text, number int)",
+    "CREATE DOMAIN code AS char(5)",
+    "CREATE DOMAIN post_code AS code",
+  ],
   fields: [
     { name: "single", type: "Float", column: "Gewicht in kg", declared: "real", value: "n % 40 / 7.0" },
     {
@@ -50,6 +56,30 @@ const postgres: OwnTypes = {
     { name: "flag", type: "String", column: "flag", declared: "bit(1)", value: "(n % 2)::bit(1)" },
     { name: "place", type: "String", column: "place", declared: "inet", value: "inet '10.0.0.1' + n % 30" },
     { name: "more", type: "String", column: "more", declared: "jsonb", value: "jsonb_build_object('n', n % 20)" },
+    { name: "plain", type: "String", column: "plain", declared: "json", value: "json_build_object('n', n % 20)" },
+    { name: "spot", type: "String", column: "spot", declared: "point", value: "point(n % 20, 2)" },
+    { name: "pair", type: "String", column: "pair", declared: "pair", value: "row('x' || n % 5, n % 3)::pair" },
+    {
+      name: "feeling",
+      type: "String",
+      column: "feeling",
+      declared: "feeling",
+      value: "(ARRAY['sad', 'ok', 'happy']::mood[])[n % 4]",
+    },
+    {
+      name: "postCode",
+      type: "String",
+      column: "post code",
+      declared: "post_code",
+      value: "lpad((n % 20)::text, 1 + n % 5, '0')",
+    },
+    {
+      name: "bytes",
+      type: "String",
+      column: "bytes",
+      declared: "bytea",
+      value: "convert_to('Größe' || n % 3, 'UTF8')",
+    },
   ],
 };
 
@@ -119,6 +149,13 @@ const mysql: OwnTypes = {
       declared: "INT(5) UNSIGNED ZEROFILL",
       missing: ["00000"],
       value: "n % 9 * 1067",
+    },
+    {
+      name: "bytes",
+      type: "String",
+      column: "bytes",
+      declared: "VARBINARY(20)",
+      value: "CONVERT(CONCAT('Größe', n % 3) USING utf8mb4)",
     },
   ],
 };
