@@ -23,7 +23,7 @@ export const ownSubgraphs = ["identity", "person"] as const;
 /**
  * Loads the departments of these folders and finds out where each of them answers. Those that are retired are left out.
  * Throws one `CONFIGURATION_INVALID` that names every department whose database is not set, and every address that
- * belongs to no department.
+ * belongs to no department; or says that there is none that is `only` asked for.
  */
 export async function placeDepartments(
   config: Config,
@@ -31,6 +31,7 @@ export async function placeDepartments(
   only?: string,
 ): Promise<readonly PlacedDepartment[]> {
   const all = await loadDepartments(folders);
+  if (only !== undefined) departmentNamed(all, only);
   const demo = usesDemoCity(config, all);
   const faults = strayAddresses(config, all);
   const phases = readPhases(config);

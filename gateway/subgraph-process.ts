@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import { CivigraphError } from "../shared/errors.ts";
 import { createHttpGrants } from "../shared/transport/http-grants.ts";
 import { createSubgraphServer, type SubgraphServerOptions } from "../shared/transport/http-server.ts";
 import type { Grants } from "../shared/transport/subgraph.ts";
@@ -23,16 +22,16 @@ export async function runSubgraph(
   options: { readonly config: Config; readonly folders: readonly string[]; readonly logger: Logger },
 ): Promise<SubgraphProcess> {
   const { config, folders, logger } = options;
+  const log = (event: string, details: Readonly<Record<string, string>>) => logger.warn(details, event);
+  const own = ownSubgraphs.find((each) => each === name);
+  const departments = await placeDepartments(config, folders, own ? undefined : name);
   const secret = config.subgraphSecret;
   if (!secret) {
     const { variable, expected } = settings.subgraphSecret;
     throw configurationError([{ variable, expected, found: "nothing" }]);
   }
-  const log = (event: string, details: Readonly<Record<string, string>>) => logger.warn(details, event);
-  const own = ownSubgraphs.find((each) => each === name);
-  const departments = await placeDepartments(config, folders, own ? undefined : name);
   const opening = { config, departments, log };
-  const { server, close } = own ? await openOwn(own, opening) : openDepartment(name, opening);
+  const { server, close } = own ? await openOwn(own, opening) : openDepartment(opening);
   const app = createSubgraphServer({ ...server, secret, log });
   try {
     const url = await app.listen({ host: config.host, port: config.port });
@@ -49,7 +48,7 @@ interface Opened {
 }
 
 /** A department asks identity whether it may show rows that were not reached through a citizen. */
-function openDepartment(name: string, options: OpenOptions): Opened {
+function openDepartment(options: OpenOptions): Opened {
   const { config, log } = options;
   const identity = config.subgraphUrls.get("identity");
   if (!identity) {
@@ -59,11 +58,7 @@ function openDepartment(name: string, options: OpenOptions): Opened {
   const signer = signerOf(config, "department");
   const grants = createHttpGrants({ url: doorOf(identity, "grants"), department: "Identity", signer, log });
   const [department] = openDepartments(options, grants, "identity");
-  if (!department) {
-    throw new CivigraphError("CONFIGURATION_INVALID", {
-      detail: `There is no department \`${name}\`. \`civigraph check\` lists those there are; --departments adds folders.`,
-    });
-  }
+  if (!department) throw new Error("A department that is there was not placed.");
   const { subgraph, feed } = department;
   return {
     server: { subgraph, feed },

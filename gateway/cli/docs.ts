@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { CivigraphError } from "../../shared/errors.ts";
+import { makeFolder } from "../make-folder.ts";
 import { clientGraph, type GraphOption, withGraph } from "./graph-option.ts";
 import { say } from "./process.ts";
 
@@ -18,7 +19,7 @@ async function docs(options: GraphOption & { readonly out: string }): Promise<vo
     clientGraph(options),
     import("../front-end/schema-page.ts"),
   ]);
-  mkdirSync(options.out, { recursive: true });
+  makeFolder(options.out);
   const path = join(options.out, "index.html");
   if (existsSync(path) && !readFileSync(path, "utf8").includes(schemaPageMark)) {
     throw new CivigraphError("CONFIGURATION_INVALID", {

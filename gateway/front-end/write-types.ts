@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { codegen } from "@graphql-codegen/core";
 import * as typedDocuments from "@graphql-codegen/typed-document-node";
@@ -16,6 +16,7 @@ import {
   validate,
 } from "graphql";
 import { CivigraphError } from "../../shared/errors.ts";
+import { makeFolder } from "../make-folder.ts";
 
 export interface TypesOptions {
   readonly schema: GraphQLSchema;
@@ -48,7 +49,7 @@ export async function writeTypes({ schema, folder, documents }: TypesOptions): P
   }
   const names = ["schema.ts", "client.ts", "operations.ts"];
   for (const name of names) refuseForeign(join(folder, name));
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const name of names) rmSync(join(folder, name), { force: true });
   return [...files].map(([name, text]) => {
     const path = join(folder, name);

@@ -1,7 +1,8 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { z } from "zod";
 import { CivigraphError } from "../../shared/errors.ts";
+import { makeFolder } from "../make-folder.ts";
 
 /**
  * A file of the registry to which lines are added and never changed: one JSON object a line, the oldest first. A line is
@@ -27,7 +28,7 @@ export function journal<Form extends z.ZodType>(
       return lines.flatMap((line, index) => (line.trim() === "" ? [] : [readLine(line, index + 1, name, form)]));
     },
     add(entry) {
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolder(dirname(file));
       appendFileSync(file, `${JSON.stringify(form.parse(entry))}\n`);
     },
   };

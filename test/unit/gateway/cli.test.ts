@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,6 +57,23 @@ describe("civigraph", { timeout: 90_000 }, () => {
     expect(stderr.trim()).toBe(
       `civigraph: port ${port} is taken. Stop what listens there, or set PORT to another one.`,
     );
+  });
+
+  it("says which departments there are to who starts another, before it asks for settings", async () => {
+    const { status, stderr } = await run(["subgraph", "nope"]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^civigraph: There is no department `nope` among .*permits/);
+    expect(stderr).not.toContain("CIVIGRAPH_SUBGRAPH_SECRET");
+    expect((await run(["subgraph", "permits"])).stderr).toContain("CIVIGRAPH_SUBGRAPH_SECRET: expected at least 32");
+  });
+
+  it.runIf(existsSync("/proc/self"))("ends where no folder can be made for what it writes", async () => {
+    const out = ["--out", "/proc/civigraph/page"];
+    const [docs, types] = await Promise.all([run(["docs", ...out]), run(["types", ...out])]);
+    for (const { status, stderr } of [docs, types]) {
+      expect(status).toBe(1);
+      expect(stderr.trim()).toBe("civigraph: /proc/civigraph: there is no such file, or no such folder to put it in.");
+    }
   });
 
   it("refuses to let other machines in while rights are not enforced", async () => {
