@@ -119,12 +119,18 @@ function nextKeyFile(config: Config): NewSecret {
   const file = keyFile(config);
   const draft = `${file}.new`;
   if (!existsSync(draft)) {
-    const handle = openSync(draft, "wx", 0o600);
-    writeFileSync(handle, `${randomBytes(32).toString("base64url")}\n`);
-    fsyncSync(handle);
-    closeSync(handle);
+    writeFileSync(draft, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx", flush: true });
+    flushFolder(config.dataDirectory);
   }
   const secret = Buffer.from(readFileSync(draft, "utf8").trim(), "base64url");
   if (secret.length !== 32) throw invalid(`${draft} is damaged. Remove it, and run this again.`);
   return { secret, settle: () => renameSync(draft, file) };
+}
+
+/** So that a file that was just made is in it after a power failure; Windows sees to that by itself. */
+function flushFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const handle = openSync(folder, "r");
+  fsyncSync(handle);
+  closeSync(handle);
 }

@@ -37,7 +37,7 @@ function demoSecret(dataFolder: string): Buffer {
   } catch (error) {
     if (!isCode(error, "ENOENT")) throw error;
   }
-  writeFileSync(draft, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600 });
+  writeFileSync(draft, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flush: true });
   try {
     linkSync(draft, file);
   } catch (error) {
