@@ -74,6 +74,21 @@ for (const kind of await storeKinds()) {
       expect([...before].filter((value) => value.length > 10 && !kept.has(value) && bytes.includes(value))).toEqual([]);
     });
 
+    it("is that of departments that are retired or left out, too, which come back as they were", async () => {
+      const all = await city();
+      const { test, identity, open, centre, taxes, registry } = all;
+      const [before, linked, ids] = [await keyedValues(test), await links(test), await idsOf(all, identity)];
+      await identity.close();
+      const without = await open({ registry: [centre, taxes], retired: ["library"] });
+      await without.link(replace);
+      expect([...(await keyedValues(test))].filter((value) => before.has(value))).toEqual([]);
+      await without.close();
+      const again = await open({ registry, secret: secretOf(1) });
+      expect(await again.link()).toMatchObject({ links: { added: 0, moved: 0, removed: 0 } });
+      expect(await links(test)).toEqual(linked);
+      expect(await idsOf(all, again)).toEqual(ids);
+    });
+
     it("opens with the new secret alone, which says who replaced the old one and why", async () => {
       const { test, identity, open, registry } = await city();
       await identity.link(replace);

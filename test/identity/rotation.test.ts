@@ -90,6 +90,23 @@ for (const kind of await storeKinds()) {
       expect(places).toHaveLength(count);
     });
 
+    it("renews hashes that earlier rotations have left alone", async () => {
+      const { test, identity, centre } = await city();
+      const linked = await links(test);
+      const phone = centre.feed.records[3]?.key ?? "";
+      const citizen = await entity(identity, `contact-centre:${phone}`);
+      // As a program left it that rotated twice, and did not hash local keys again.
+      await test.store.write(async (transaction) => {
+        await transaction("link").update({ content_digest: "" });
+        await transaction("setting").insert({ name: "token version", value: "3" });
+      });
+      await identity.link();
+      await identity.link({ rotateKeys: true });
+      expect(await links(test)).toEqual(linked);
+      expect(await entity(identity, `contact-centre:${phone}`)).toEqual(citizen);
+      expect((await identity.follow()).map(({ records }) => records)).toEqual([0, 0, 0]);
+    });
+
     it("leaves no shares of values behind that nothing has weighed anew", async () => {
       const { test, identity } = await city();
       const before = await keyedValues(test);
