@@ -3,8 +3,11 @@ import { eachItem, ownValue, type Path, placesAt, type Tree } from "./tree.ts";
 import type { TypeNames } from "./type-names.ts";
 import type { VisiblePaths } from "./visible-paths.ts";
 
-/** Positions that an error without a path is reported at, at most, for one fetch: an answer must stay readable. */
-const reportedPositions = 200;
+/**
+ * Positions that a fetch without an answer is reported at, one by one: all that the largest page of citizens can lack.
+ * Clients read a null without an error as "there is none"; how many more there are is said by one error above them.
+ */
+const reportedPositions = 10_000;
 
 /** What a fetch of a plan is to the errors of its answers. */
 export interface FetchErrors {
@@ -36,21 +39,27 @@ export function compileFetchErrors(
         places ??= placesAt(root, path);
         return places.get(object) ?? [];
       };
-      const positions = (): Path[] => {
-        const found: Path[] = [];
+      const list = visible.cut(path.slice(0, firstList(path)));
+      const everywhere = (error: GraphQLError): GraphQLError[] => {
+        const found: GraphQLError[] = [];
+        let more = 0;
+        const above = targets ? path.filter((step) => step !== eachItem) : [];
+        const shown = selected.filter(({ key }) => visible.selects([...above, key]));
         for (const object of targets?.flat() ?? [root]) {
           for (const place of targets ? placesOf(object) : [[]]) {
-            for (const { key, covered } of selected) {
-              const at = [...place, key];
+            for (const { key, covered } of shown) {
               if (covered && !covered.has(String(object.__typename))) continue;
-              if (visible.selects(at) && (ownValue(object, key) ?? null) === null) found.push(at);
-              if (found.length === reportedPositions) return found;
+              if ((ownValue(object, key) ?? null) !== null) continue;
+              if (found.length < reportedPositions) found.push(placed(error, visible.cut([...place, key])));
+              else more += 1;
             }
           }
         }
+        if (more > 0) found.push(placed(error, list, { count: more }));
         // All that is missing is hidden: the error then belongs to what hides it.
-        return found.length > 0 ? found : [path.slice(0, firstList(path))];
+        return found.length > 0 ? found : [placed(error, list)];
       };
+      let told = false;
       return errors.flatMap((error) => {
         const at = error.path;
         const index = at?.[1];
@@ -60,8 +69,10 @@ export function compileFetchErrors(
           return found.map((place) => placed(error, visible.cut([...place, ...rest])));
         }
         if (at && !targets) return [placed(error, visible.cut(at.map(known)))];
-        if (lost) return positions().map((position) => placed(error, visible.cut(position)));
-        return [placed(error, visible.cut(path.slice(0, firstList(path))))];
+        // A field has one error; what else the subgraph says is not lost.
+        if (!lost || told) return [placed(error, list)];
+        told = true;
+        return everywhere(error);
       });
     },
   };
@@ -75,13 +86,18 @@ function firstList(path: readonly string[]): number {
 /** Codes and names that a client may see; anything else in `extensions` could hold addresses or stacks. */
 const allowedExtensions = ["code", "department", "field", "argument"];
 
-function placed({ message, extensions = {} }: GraphQLError, path: Path): GraphQLError {
+function placed(
+  { message, extensions = {} }: GraphQLError,
+  path: Path,
+  added?: { readonly count: number },
+): GraphQLError {
   const allowed = allowedExtensions.filter((name) => typeof extensions[name] === "string");
   return new GraphQLError(message, {
     ...(path.length > 0 ? { path } : {}),
     extensions: {
       code: "DOWNSTREAM_SERVICE_ERROR",
       ...Object.fromEntries(allowed.map((name) => [name, extensions[name]])),
+      ...added,
     },
   });
 }

@@ -18,6 +18,10 @@ const down: Spoil = () => ({
   ],
 });
 
+const large = Object.entries(createCity({ citizens: 1000, rows: 1 })).map(([name, sdl]) => testSubgraph(name, sdl));
+
+const lost = (subgraph: Subgraph): Subgraph => ({ ...subgraph, execute: async (call) => down({}, call) });
+
 /** Our executor over the city, in which one subgraph's answers are spoilt before they are checked. */
 async function cityWith(name: string, spoil: Spoil): Promise<Ask> {
   const spoilt = city.map((subgraph): Subgraph => {
@@ -68,6 +72,43 @@ describe("one subgraph down", () => {
     const nodes = (healthyPage.data as unknown as Citizens).citizens.nodes;
     expect((data as unknown as Citizens).citizens.nodes).toEqual(nodes.map((node) => ({ ...node, betaRows: null })));
     expect(errors?.map(({ path }) => path)).toEqual(nodes.map((_, index) => ["citizens", "nodes", index, "betaRows"]));
+  });
+
+  it("says so at each place of a page of a thousand, so that no null looks like an answer", async () => {
+    const { ask } = await createOurs(large.map((subgraph) => (subgraph.name === "beta" ? lost(subgraph) : subgraph)));
+    const { data, errors } = await ask({ query: pageOfCitizens, variables: { first: 1000 } });
+    expect((data as unknown as Citizens).citizens.nodes.map(({ betaRows }) => betaRows)).toEqual(
+      Array(1000).fill(null),
+    );
+    expect(errors?.map(({ path }) => path?.join("."))).toEqual(
+      Array.from({ length: 1000 }, (_, index) => `citizens.nodes.${index}.betaRows`),
+    );
+  });
+
+  it("says at the list how many more there are beyond ten thousand", async () => {
+    const { ask } = await createOurs(large.map((subgraph) => (subgraph.name === "beta" ? lost(subgraph) : subgraph)));
+    const aliases = Array.from({ length: 11 }, (_, index) => `a${index}: betaRows { nodes { kind } }`);
+    const { errors = [] } = await ask(`{ citizens(first: 1000) { nodes { ${aliases.join(" ")} } } }`);
+    expect(new Set(errors.slice(0, -1).map(({ path }) => path?.join("."))).size).toBe(10_000);
+    const { path, message, extensions } = errors.at(-1) as GraphQLError;
+    expect({ path, message, extensions }).toEqual({
+      path: ["citizens", "nodes"],
+      message: "beta did not answer.",
+      extensions: { code: "SUBGRAPH_UNAVAILABLE", department: "beta", count: 1000 },
+    });
+  });
+
+  it("says once what else it says of all that is missing", async () => {
+    const also = new GraphQLError("and more", { extensions: { code: "ALSO" } });
+    const ask = await cityWith("beta", async (answer, call) => {
+      const { data, errors = [] } = await down(answer, call);
+      return { data, errors: [...errors, also] };
+    });
+    const { errors } = await ask(page);
+    expect(errors?.map(({ path, message }) => `${path?.join(".")} ${message}`)).toEqual([
+      ...Array.from({ length: 6 }, (_, index) => `citizens.nodes.${index}.betaRows beta did not answer.`),
+      "citizens.nodes and more",
+    ]);
   });
 
   it("says so where what is missing stands in a fragment that is spread twice", async () => {
