@@ -55,7 +55,7 @@ async function rekey(options: RekeyOptions): Promise<void> {
     await allNamed(city);
     const { identity } = city.subgraphs;
     remark("Everything that is keyed is made anew.");
-    const { links } = await (identity as NonNullable<typeof identity>).link({
+    const { links, notes } = await (identity as NonNullable<typeof identity>).link({
       newSecret: { secret: next.secret, reason },
       actor: actorOf(by),
       onProgress: city.onLinkProgress,
@@ -66,6 +66,7 @@ async function rekey(options: RekeyOptions): Promise<void> {
     remark(
       `The secret is replaced, and all ids are as they were. Links: ${count(links.added)} added, ${count(links.moved)} moved, ${count(links.removed)} removed.`,
     );
+    for (const note of notes) remark(note);
     remark("Make a backup now, and destroy those of before: the old secret opens them.");
   });
 }

@@ -168,8 +168,13 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       const { newSecret } = linkOptions;
       const written = newSecret ? ownStore(opened, identityKeys(newSecret.secret)) : store;
       await written.write((transaction) => writeSetting(transaction, "linked apart", apartText));
-      await compactWhereAsked(written);
-      return summary;
+      try {
+        await compactWhereAsked(written);
+        return summary;
+      } catch (error) {
+        // What was linked is linked; the next run rewrites them.
+        return { ...summary, notes: [...summary.notes, notRewritten(failureReason(error))] };
+      }
     },
     follow,
     keepFollowing(seconds) {
@@ -206,4 +211,8 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       return records.map((record) => departments.has(record.slice(0, Math.max(record.indexOf(":"), 0))));
     },
   };
+}
+
+function notRewritten(reason: string): string {
+  return `The files of the store could not be rewritten (${reason}): what was overwritten can be read in them until \`civigraph link\` has run again.`;
 }

@@ -9,7 +9,7 @@ const context = { requestId: "test", audience: "city" };
 const secretOf = (round: number) => Buffer.alloc(32, 100 + round);
 
 for (const kind of await storeKinds()) {
-  describe(`a new secret on ${kind.name}`, () => {
+  describe(`a new secret on ${kind.name}`, { timeout: 60_000 }, () => {
     const opened: (() => Promise<void>)[] = [];
     afterEach(async () => {
       for (const close of opened.splice(0).reverse()) await close();
@@ -148,6 +148,22 @@ for (const kind of await storeKinds()) {
       expect(await test.dump()).toBe(dump);
       expect(await idsOf(all, await open({ registry }))).toEqual(ids);
     });
+
+    if (kind.name === "PostgreSQL") {
+      it("is in use although the files cannot be rewritten, which is told, and done by the next run", async () => {
+        const { test, identity, open, registry } = await city();
+        const sql = (text: string) => test.store.write((transaction) => transaction.raw(text));
+        await sql(`create function unwritable(id integer) returns integer immutable language plpgsql as $$
+          begin if current_query() like 'vacuum%' then raise exception 'the disk is full'; end if; return id; end $$`);
+        await sql("create index unwritable on assertion (unwritable(id))");
+        expect((await identity.link(replace)).notes.at(-1)).toContain("could not be rewritten (P0001)");
+        expect(await test.store.setting("compaction asked")).not.toBeNull();
+        await sql("drop index unwritable");
+        const after = await open({ registry, secret: secretOf(1) });
+        expect((await after.link()).notes.join()).not.toContain("could not be rewritten");
+        expect(await test.store.setting("compaction asked")).toBeNull();
+      });
+    }
 
     it("leads ids that ended before to the same people, and takes decisions back that were made before", async () => {
       const all = await city();
