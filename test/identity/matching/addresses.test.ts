@@ -23,3 +23,18 @@ it("leaves flats and foreign post codes as they are", () => {
     place: "northport",
   });
 });
+
+it("takes for the house number what stands behind a word that says so", () =>
+  expect(addressParts({ thoroughfare: "12. Sokak No: 19/3 Merkez" })).toMatchObject({ houseNumber: "19/3" }));
+
+it.each([
+  ["ul. Polna 12", "Polna 12"],
+  ["R. das Flores, 8", "Rua das Flores, 8"],
+  ["Av. Brasil, 8", "Avenida Brasil, 8"],
+])("takes %j and %j for one street", (one, other) =>
+  expect(addressParts({ thoroughfare: one })).toEqual(addressParts({ thoroughfare: other })));
+
+it("leaves the delivery sector out of an American post code, which others do not write", () => {
+  expect(addressParts({ postCode: "45405-8680" })).toEqual(addressParts({ postCode: "45405" }));
+  expect(addressParts({ postCode: "80250-010" }).postCode).toBe("80250010");
+});

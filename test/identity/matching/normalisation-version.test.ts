@@ -15,6 +15,7 @@ import { normalisationVersion } from "../../../subgraphs/identity/matching/norma
 const pinned: Readonly<Record<number, string>> = {
   1: "wkYNrFFW0jlfVklp4xBH",
   2: "to5NUrpQdlcDAgKKDzsQ",
+  3: "j-WygWn7Ize8aIVxgCl4",
 };
 
 const named = (...names: readonly string[]) =>
@@ -74,6 +75,9 @@ const records: readonly Omit<PersonRecord, "key">[] = [
   ...[...nicknameGroups, ...diminutiveGroups].flatMap((group) =>
     named(...group.split(" ").map((name) => `Tamm/${name}`)),
   ),
+  ...called("Dhr. D.M. ter Leeuwen", "Jansen A.B.", "Иванов И. П.", "Anna Nowak-Kowalska", "J.P. Jansen-de Vries"),
+  ...named("ZieliÅ„ski/WÄ™gierka", "Nguyá»…n/Minh"),
+  ...called("Babygirl Okafor", "Boy of Nadia Okafor", "Desconhecido", "Do", "Le"),
   ...called("Ludwig van den Bosch", "Mr Anselm de Vries", "Unknown", "Occupier", "Frau Dipl.-Ing. Gerda Holzer"),
   { fullName: "Helga Brandt", birthName: "Brandt-Schäfer", alternativeName: ["Helga von Aue", "Auer"] },
   { givenName: "Tom", birthName: "Reed", dateOfBirth: "1984-02-29", gender: "M" },

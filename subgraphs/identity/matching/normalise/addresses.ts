@@ -57,7 +57,9 @@ function splitStreet(value: string | undefined): { street?: string; number?: str
   if (value === undefined) return {};
   const tokens = words(value).map((word) => abbreviations[word] ?? word);
   const runs = numberRuns(tokens);
-  const run = runs.find(({ from, to }) => from < 3 || to === tokens.length);
+  const run =
+    runs.find(({ from }) => numberWords.has(tokens[from - 1] ?? "")) ??
+    runs.find(({ from, to }) => from < 3 || to === tokens.length);
   const street = tokens.filter((word, at) => !(run && at >= run.from && at < run.to) && !unitWords.has(word)).join(" ");
   const number = run === undefined ? undefined : tokens.slice(run.from, run.to).join("/");
   return { street: street || undefined, number };
@@ -96,11 +98,22 @@ function text(value: string | undefined): string | undefined {
 }
 
 function code(value: string | undefined): string | undefined {
-  const joined = value === undefined ? "" : words(value).join("");
+  const joined = words(value?.replace(zipPlus4, "$1") ?? "").join("");
   return joined === "" || /^0+$|^9{4,}$/.test(joined) ? undefined : joined;
 }
 
-const unitWords: ReadonlySet<string> = new Set(["flat", "apt", "apartment", "unit", "suite", "room", "no", "nr"]);
+/** Of `45405-8680` others write `45405`. */
+const zipPlus4 = /^\s*(\d{5})-\d{4}\s*$/;
+
+/** What stands before a house number. */
+const numberWords: ReadonlySet<string> = new Set(["no", "nr", "num", "numero"]);
+
+/** Words that say nothing of which unit or street it is, and that many leave out. */
+const unitWords: ReadonlySet<string> = new Set([
+  ...["flat", "apt", "apartment", "unit", "suite", "room"],
+  ...numberWords,
+  ...["ul", "ulica"],
+]);
 
 const abbreviations: Readonly<Record<string, string>> = {
   st: "street",
@@ -110,6 +123,9 @@ const abbreviations: Readonly<Record<string, string>> = {
   rd: "road",
   ave: "avenue",
   av: "avenue",
+  avda: "avenue",
+  avenida: "avenue",
+  r: "rua",
   ln: "lane",
   dr: "drive",
   ct: "court",

@@ -34,7 +34,7 @@ export function nameParts(record: PersonRecord): NameParts {
   for (const name of [record.birthName, ...(record.alternativeName ?? [])]) {
     for (const token of familyOf(name)) parts.add(token);
   }
-  for (const particle of particles) parts.delete(particle);
+  if ([...parts].some((part) => !particles.has(part))) for (const particle of particles) parts.delete(particle);
   const all = [...(given ?? []), ...(family ?? [])];
   const sounds = all.map(soundOf);
   return {
@@ -78,14 +78,23 @@ function splitFullName(value: string): { given?: string[]; family?: string[] } {
       ? splitFullName(value.slice(0, comma))
       : { family: nameTokens(value.slice(0, comma)), given: after };
   }
-  const capitals = splitByCapitals(value);
-  if (capitals !== undefined) return capitals;
+  const marked = splitByCapitals(value) ?? splitByInitials(value);
+  if (marked !== undefined) return marked;
   const tokens = nameTokens(value);
   if (tokens === undefined) return {};
-  if (tokens.length === 1) return { given: tokens };
-  let start = tokens.length - 1;
-  while (start > 1 && particles.has(tokens[start - 1] ?? "")) start -= 1;
-  return { given: tokens.slice(0, start), family: tokens.slice(start) };
+  const names = hyphenated(value);
+  if (names.length < 2) return { given: tokens };
+  let start = names.length - 1;
+  while (start > 1 && particles.has(words(names[start - 1] ?? "").at(-1) ?? "")) start -= 1;
+  return { given: nameTokens(names.slice(0, start).join(" ")), family: nameTokens(names.slice(start).join(" ")) };
+}
+
+/** The names of a text without titles and remarks; what hyphens hold together is one, such as `Nowak - Kowalska`. */
+function hyphenated(value: string): readonly string[] {
+  return value
+    .replace(/\(.*?\)/g, " ")
+    .split(/(?<![-‐–])[^\p{L}\p{N}\p{M}'’`´‐–-]+(?![-‐–])/u)
+    .filter((name) => words(name).length > 0 && !titlesOnly(name));
 }
 
 /** `FAMILY Given`; undefined where the family name is not the only one in capitals. */
@@ -95,7 +104,7 @@ function splitByCapitals(value: string): { given?: string[]; family?: string[] }
     .split(/\s+/)
     .filter((word) => !titles.has(asciiText(word).replace(/\W/g, "")));
   // Initials are capitals too, but not a surname that is shouted.
-  const spelt = (word: string): boolean => word.replace(/\P{L}/gu, "").length > 1;
+  const spelt = (word: string): boolean => word.replace(/\P{L}/gu, "").length > 1 && !initials.test(word);
   const capitals = shouted.filter((word) => spelt(word) && word === word.toUpperCase());
   if (capitals.length === 0 || capitals.length === shouted.length || !shouted.every(spelt)) return undefined;
   return {
@@ -104,9 +113,19 @@ function splitByCapitals(value: string): { given?: string[]; family?: string[] }
   };
 }
 
-/** The words of a full name in which only their order tells the family name; undefined where a comma or capitals do. */
+/** `Family A.B.` and `Family A. B.`; one initial alone may be that of the family name. */
+function splitByInitials(value: string): { given?: string[]; family?: string[] } | undefined {
+  const [, family, given] = /^(.*\p{L}{2}.*?)\s+((?:\p{L}\.[\s-]*){2,})$/u.exec(value.trim()) ?? [];
+  return family === undefined ? undefined : { family: nameTokens(family), given: nameTokens(given) };
+}
+
+/** `J.P.`, `J.-P.` or `J.P`. */
+const initials = /^(?:\p{L}\.-?)+\p{L}?$/u;
+
+/** The words of a full name in which only their order tells the family name; undefined where a comma, capitals or initials do. */
 export function unmarkedWords(fullName: string): readonly string[] | undefined {
-  return fullName.includes(",") || splitByCapitals(fullName) !== undefined ? undefined : nameTokens(fullName);
+  const isMarked = fullName.includes(",") || (splitByCapitals(fullName) ?? splitByInitials(fullName)) !== undefined;
+  return isMarked ? undefined : nameTokens(fullName);
 }
 
 function titlesOnly(value: string): boolean {
@@ -158,6 +177,13 @@ const titles: ReadonlySet<string> = new Set([
   "dona",
   "mgr",
   "bc",
+  "hr",
+  "dhr",
+  "mw",
+  "mevr",
+  "mevrouw",
+  "srta",
+  "drs",
 ]);
 
 const particles: ReadonlySet<string> = new Set([
@@ -170,6 +196,8 @@ const particles: ReadonlySet<string> = new Set([
   "della",
   "di",
   "da",
+  "do",
+  "das",
   "dos",
   "du",
   "la",

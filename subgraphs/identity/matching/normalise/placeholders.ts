@@ -5,7 +5,7 @@
 export function isPlaceholderName(tokens: readonly string[]): boolean {
   if (tokens.length === 0) return true;
   const text = tokens.join(" ");
-  return placeholderNames.has(text) || /^(.)\1{2,}$/.test(text) || /^\d+$/.test(text) || /^(baby|infant)\b/.test(text);
+  return placeholderNames.has(text) || /^(.)\1{2,}$/.test(text) || /^\d+$/.test(text) || newborn.test(text);
 }
 
 /** Digits that nobody was issued: one digit repeated, or the keyboard in order. */
@@ -22,6 +22,9 @@ export function isPlaceholderMailbox(mailbox: string): boolean {
 export function isPlaceholderDate(date: string): boolean {
   return placeholderDates.has(date) || date >= "2100" || date < "1000";
 }
+
+/** What hospitals write of a child that has no name yet. */
+const newborn = /^(?:(?:baby|infant|newborn)(?:boy|girl)?|(?:boy|girl|twin|son|daughter) of|rn d[aeo])\b/;
 
 const placeholderNames: ReadonlySet<string> = new Set([
   "unknown",
@@ -75,6 +78,33 @@ const placeholderNames: ReadonlySet<string> = new Set([
   "ukjent",
   "okand",
   "nieznany",
+  "nieznana",
+  "brak danych",
+  "ismeretlen",
+  "tuntematon",
+  "neznamy",
+  "neznama",
+  "bilinmiyor",
+  "bilinmeyen",
+  "nao informado",
+  "nao informada",
+  "nao consta",
+  "ignorado",
+  "ignorada",
+  "desconhecido",
+  "desconhecida",
+  "sem nome",
+  "sem informacao",
+  "recem nascido",
+  "recem nascida",
+  "no informado",
+  "no consta",
+  "sin nombre",
+  "sin datos",
+  "sans nom",
+  "non renseigne",
+  "ohne namen",
+  "keine angabe",
   "withheld",
   "confidential",
   "occupier",

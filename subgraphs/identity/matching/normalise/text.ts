@@ -1,4 +1,5 @@
 import { type LatinLetters, passportRomanisation, plainLetters } from "../../../../shared/letters.ts";
+import { encodeCp1252 } from "../../../../shared/sql/formats/cp1252.ts";
 
 /** Latin text in lower-case ASCII: diacritics stripped, other alphabets transliterated, mojibake undone. */
 export function asciiText(value: string): string {
@@ -16,12 +17,17 @@ export function words(value: string): string[] {
 
 const plainAscii = /^[ -~]*$/;
 
-/** UTF-8 that some system once read as Windows-1252 (`MÃ¼LLER`) is read again as what it was. */
+/** UTF-8 that some system once read as Windows-1252 (`MÃ¼LLER`, `ZieliÅ„ski`) is read again as what it was. */
 function undoMojibake(value: string): string {
-  if (!/[ÃÅÄ][\x80-\xbf]/.test(value) || /[\u0100-\uffff]/.test(value)) return value;
-  const decoded = Buffer.from(value, "latin1").toString("utf8");
+  const bytes = misread.test(value) ? encodeCp1252(value) : undefined;
+  if (bytes === undefined) return value;
+  const decoded = Buffer.from(bytes).toString("utf8");
   return decoded.includes("\ufffd") ? value : decoded;
 }
+
+/** What the first byte of a letter of two or three bytes shows as, and a sign that another byte shows as. */
+const misread =
+  /[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122\u20ac]/;
 
 /** Letters that Unicode decomposition leaves alone; vowels follow what registries print in Latin script. */
 const letters: LatinLetters = {

@@ -4,4 +4,4 @@
  * tokens of stores that are filled already anew. Without that, what is searched for would be read by the new rules, and
  * what it is looked for in by the old ones. A test pins the tokens of each version.
  */
-export const normalisationVersion = 2;
+export const normalisationVersion = 3;

@@ -1,0 +1,59 @@
+import { expect, it } from "vitest";
+import { nameParts, unmarkedWords } from "../../../subgraphs/identity/matching/normalise/names.ts";
+
+const called = (fullName: string) => nameParts({ key: "1", fullName });
+
+it.each([
+  ["D.M.D. ter Leeuwen", "d m d", "ter leeuwen"],
+  ["Dhr. D. M. ter Leeuwen", "d m", "ter leeuwen"],
+  ["J.-P. Moreau", "j p", "moreau"],
+  ["Jansen J.P.", "j p", "jansen"],
+  ["de Vries J. P.", "j p", "de vries"],
+  ["Иванов И.П.", "i p", "ivanov"],
+  ["Mary K.", "mary", "k"],
+  ["Anna MAIR", "anna", "mair"],
+])("reads the initials of %j", (fullName, given, family) => expect(called(fullName)).toMatchObject({ given, family }));
+
+it.each([
+  ["Anna Nowak-Kowalska", "anna", "nowak kowalska"],
+  ["Anna Nowak - Kowalska", "anna", "nowak kowalska"],
+  ["Mari-Liis Saare-Tamm", "mari liis", "saare tamm"],
+  ["A.B. Jansen-de Vries", "a b", "jansen de vries"],
+  ["Anna Nowak-Kowalska (calls back)", "anna", "nowak kowalska"],
+  ["Rosa do Carmo", "rosa", "do carmo"],
+])("keeps the family names of %j together", (fullName, given, family) =>
+  expect(called(fullName)).toMatchObject({ given, family }));
+
+it("takes a hyphenated name that stands alone for one, as it does a single word", () => {
+  expect(called("Anne-Marie")).toMatchObject({ given: "anne marie" });
+  expect(called("Anne-Marie").family).toBeUndefined();
+});
+
+it("knows family names that are particles elsewhere", () => {
+  expect(called("Minh Le").familyParts).toEqual(["le"]);
+  expect(called("Piet van der Berg").familyParts).toEqual(["berg", "van der berg"]);
+});
+
+it.each([
+  "BABYGIRL",
+  "Baby boy B",
+  "Boy of Maria",
+  "RN de Ana",
+  "Não informado",
+  "brak danych",
+])("takes %j for no given name", (givenName) =>
+  expect(nameParts({ key: "1", givenName, familyName: "Okafor" }).given).toBeUndefined());
+
+it("does not go by the order of words where initials tell the family name", () => {
+  expect(unmarkedWords("Jansen J.P.")).toBeUndefined();
+  expect(unmarkedWords("Ann Lee")).toEqual(["ann", "lee"]);
+});
+
+it.each([
+  ["MÃ¼ller", "muller"],
+  ["ZieliÅ„ski", "zielinski"],
+  ["WÄ™grzyn", "wegrzyn"],
+  ["Nguyá»…n", "nguyen"],
+  ["Åström", "astrom"],
+])("reads %j as what it was before its bytes were taken for Windows-1252", (familyName, family) =>
+  expect(nameParts({ key: "1", familyName }).family).toBe(family));
