@@ -49,6 +49,8 @@ describe("reading a labelled set by its mapping", () => {
     ["UTF-8", german, {}],
     ["UTF-8 with a byte order mark", `\ufeff${german}`, {}],
     ["windows-1252", windows1252, { encoding: "windows-1252" }],
+    ["UTF-16 with a byte order mark", Buffer.from(`\ufeff${german}`, "utf16le"), {}],
+    ["big-endian UTF-16 with a byte order mark", Buffer.from(`\ufeff${german}`, "utf16le").swap16(), {}],
   ])("reads quoted line breaks and German dates in %s", async (_, content, source) => {
     const { pages, truth, remarks } = await read(content, { source });
     expect(remarks).toEqual([]);
@@ -99,6 +101,21 @@ describe("reading a labelled set by its mapping", () => {
     expect(remarks).toEqual([
       "patients.csv: column geboren: 1 of 5 values do not follow DD.MM.YYYY or DD.MM.YY but look like aa 9999; they count as not known.",
       "patients.csv: 2 rows without Person count as persons of their own.",
+    ]);
+  });
+
+  it("reads genders by the codes that the mapping says, and tells where most are not known", async () => {
+    const cells = "sex,who\nV,1\nM,2\nV,3\nX,4\n";
+    const sex = (more: object) => [{ column: "sex", is: "GENDER", ...more }];
+    const coded = await read(cells, {
+      truth: { column: "who" },
+      columns: sex({ codes: { V: "female" }, missing: ["X"] }),
+    });
+    expect(coded.pages[0]?.records.map(({ gender }) => gender)).toEqual(["female", "M", "female", undefined]);
+    expect(coded.remarks).toEqual([]);
+    const { remarks } = await read(cells, { truth: { column: "who" }, columns: sex({}) });
+    expect(remarks).toEqual([
+      "patients.csv: column sex: 3 of 4 values are no gender that is known but look like A: say by `codes` which mean male and which female, and by `missing` which neither.",
     ]);
   });
 
@@ -211,6 +228,12 @@ describe("reading a labelled set by its mapping", () => {
       { columns: [{ column: "Name", is: "FULL_NAME", format: "DD.MM.YYYY" }] },
     ],
     [
+      "codes for what has none",
+      /is only for GENDER/,
+      german,
+      { columns: [{ column: "Name", is: "FULL_NAME", codes: { M: "male" } }] },
+    ],
+    [
       "a format for what has none",
       /is only for dates and for FULL_NAME, BIRTH_NAME, ALTERNATIVE_NAME/,
       german,
@@ -240,6 +263,8 @@ describe("reading a labelled set by its mapping", () => {
       {},
     ],
     ["an empty file", /patients\.csv is empty/, "", {}],
+    ["a file of JSON", /patients\.csv holds JSON: save it as CSV or Parquet/, '[\n{"Name":"Ann Kiel"}]', {}],
+    ["lines of JSON", /patients\.csv holds JSON/, '{"Name":"Ann Kiel"}\n', {}],
     ["a spreadsheet", /is a ZIP or Excel file: save it as CSV/, "PK\x03\x04", {}],
     [
       "a file that is not there",
@@ -305,6 +330,11 @@ describe("date patterns", () => {
     ["DD/MM/YYYY", "15/00/1980", "1980-00-15"],
     ["DD-MON-YYYY", "03-Xyz-1980", undefined],
     ["YYYY-MM-DD", "1980-13", undefined],
+    ["EXCEL", "29117", "1979-09-19"],
+    ["EXCEL", "29117.75", "1979-09-19"],
+    ["EXCEL", "61", "1900-03-01"],
+    ["EXCEL", "1", "1900-01-01"],
+    ["EXCEL", "19790919", undefined],
   ])("reads by %s %j as %j", (pattern, text, date) =>
     expect(datePattern(pattern, new Date("2026-06-01"))?.(text)).toBe(date));
 

@@ -1,5 +1,6 @@
 import { CivigraphError } from "../../../shared/errors.ts";
 import type { Format } from "../../../shared/sql/formats/format.ts";
+import { featuresOf } from "../matching/features.ts";
 import { type DateReader, datePattern } from "./date-pattern.ts";
 import { type MappedColumn, type MappedSource, nameFormat } from "./mapping.ts";
 import type { FileRows } from "./read-file.ts";
@@ -8,7 +9,7 @@ import type { FileRows } from "./read-file.ts";
 export type CellReader = (text: string) => string | undefined;
 
 /**
- * A reader for each column with a format. Says how many dates do not follow theirs.
+ * A reader for each column with a format or codes. Says how many dates do not follow theirs, and where genders are not known.
  * @throws CivigraphError CONFIGURATION_INVALID where most do not.
  */
 export function cellReaders(
@@ -21,9 +22,17 @@ export function cellReaders(
     const { column, is, format, missing } = mapped;
     const named = nameFormat([format].flat()[0]);
     if (named !== undefined) readers.set(mapped, (text) => nameIn(named, text));
-    if (!is.startsWith("DATE_")) continue;
     const index = names.indexOf(column);
     const known = rows.map((row) => row[index] ?? "").filter((text) => text !== "" && !missing.includes(text));
+    if (is === "GENDER") {
+      const codes = new Map<string, string>(Object.entries(mapped.codes ?? {}));
+      const read: CellReader = (text) => codes.get(text) ?? text;
+      readers.set(mapped, read);
+      remarks.push(
+        ...unreadGenders(known.map((text) => read(text) ?? "")).map((what) => `${file}: column ${column}: ${what}`),
+      );
+    }
+    if (!is.startsWith("DATE_")) continue;
     const { read, faults } = dateColumn([format ?? "YYYY-MM-DD"].flat(), known);
     const others = faults.reduce((sum, fault) => sum + fault.values, 0);
     if (others > known.length / 2) {
@@ -37,6 +46,19 @@ export function cellReaders(
     readers.set(mapped, read);
   }
   return readers;
+}
+
+/** Says so where more than a tenth of these values are no gender that linking knows. */
+function unreadGenders(values: readonly string[]): string[] {
+  const unknown = new Set(
+    [...new Set(values)].filter((gender) => featuresOf({ key: "", gender }).gender === undefined),
+  );
+  const unread = values.filter((gender) => unknown.has(gender));
+  if (unread.length <= values.length / 10) return [];
+  const looks = commonest(unread.map(shapeOf)).join(", ");
+  return [
+    `${unread.length} of ${values.length} values are no gender that is known but look like ${looks}: say by \`codes\` which mean male and which female, and by \`missing\` which neither.`,
+  ];
 }
 
 interface DateFault {

@@ -17,9 +17,10 @@ const parts: Readonly<Record<string, string>> = {
  * Compiles a pattern of `YYYY` or `YY`, `MM` or `MON` (English), and `DD`, in any order and with any separators or none;
  * undefined where it is none. Blanks around separators, missing leading zeros and a time behind the date are accepted,
  * as are a year or a year and month alone (`1980`, `1980-05`). A year of two digits is the latest that is not ahead of
- * `today`.
+ * `today`. `EXCEL` is no pattern but reads the days since 1900 that spreadsheets keep for a date.
  */
 export function datePattern(pattern: string, today = new Date()): DateReader | undefined {
+  if (pattern === "EXCEL") return excelDay;
   const found = pattern.match(/YYYY|YY|MON|MM|DD|[^A-Z\d]+/g) ?? [];
   const named = found.filter((part) => part in parts);
   const kinds = named.map((part) => part[0]).sort();
@@ -42,6 +43,14 @@ export function datePattern(pattern: string, today = new Date()): DateReader | u
     if (year === undefined || month === noMonth || !(offCalendar || isOnCalendar(year, month, day))) return undefined;
     return [year, month, day].filter((part) => part !== undefined).join("-");
   };
+}
+
+/** Excel counts a 29 February 1900, so that days up to it are one nearer to their number (ECMA-376, part 1, 18.17.4.1). */
+function excelDay(text: string): string | undefined {
+  const [, digits] = /^(\d{1,5})(?:[.,]\d+)?$/.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  const days = Number(digits);
+  return new Date(Date.UTC(1899, 11, days < 61 ? 31 : 30) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
 function separator(text: string): string {

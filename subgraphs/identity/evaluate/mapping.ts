@@ -23,17 +23,24 @@ const column = z
     format: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
     /** Values that mean "not known". */
     missing: z.array(z.string()).default([]),
+    /** What the codes of a gender column mean, where they are none of those that everybody uses. */
+    codes: z.record(z.string(), z.enum(["male", "female"])).optional(),
     /** What stands between several values in one cell. */
     separator: z.string().min(1).optional(),
     schemaAgency: z.string().default("NATIONAL"),
   })
-  .superRefine(({ is, format = [] }, context) => {
+  .superRefine(({ is, format = [], codes }, context) => {
+    if (codes !== undefined && is !== "GENDER") {
+      context.addIssue({ code: "custom", path: ["codes"], message: "is only for GENDER" });
+    }
     const given = [format].flat();
     const fault = (message: string) => context.addIssue({ code: "custom", path: ["format"], message });
     if (given.length === 0) return;
     if (is.startsWith("DATE_")) {
       if (given.some((pattern) => datePattern(pattern) === undefined)) {
-        fault("must be made of YYYY or YY, MM or MON, and DD, such as DD.MM.YYYY, or be a list of such patterns");
+        fault(
+          "must be made of YYYY or YY, MM or MON, and DD, such as DD.MM.YYYY, or be EXCEL, or a list of such patterns",
+        );
       }
     } else if (!(fullNames as readonly string[]).includes(is)) {
       fault(`is only for dates and for ${fullNames.join(", ")}`);

@@ -31,11 +31,13 @@ export async function readFile(folder: string, source: MappedSource): Promise<Fi
   if (start === "") throw wrong(`${source.file} is empty`);
   if (start === "PAR1") return await select(`read_parquet(${literal(path)})`, source);
   if (start.startsWith("PK")) throw wrong(`${source.file} is a ZIP or Excel file: save it as CSV`);
+  if (/^(?:\{"|\[\s*\{)/.test(start)) throw wrong(`${source.file} holds JSON: save it as CSV or Parquet`);
   const text = textIn(path, source);
   const table = tidied(text);
   const delimiter = source.delimiter ?? table.delimiter;
   const header = headerOf(table.text, delimiter);
-  const isAsWritten = table.text === text && source.encoding === undefined && !path.endsWith(".gz");
+  const isUtf8 = (source.encoding ?? markedEncoding(start)) === undefined;
+  const isAsWritten = table.text === text && isUtf8 && !path.endsWith(".gz");
   const read = (file: string) => select(csv(file, delimiter), { ...source, delimiter });
   const rows = isAsWritten ? await read(path) : await withCopy(table.text, read);
   // The reader takes rows of unlike length for a file of one column.
@@ -108,16 +110,23 @@ function beginning(path: string): string {
 /** What is written in a CSV file; it must be in the encoding that the mapping says. */
 function textIn(path: string, { encoding, file }: MappedSource): string {
   const bytes = path.endsWith(".gz") ? unpacked(readFileSync(path), file) : readFileSync(path);
+  const known = encoding ?? markedEncoding(bytes.toString("latin1", 0, 2));
   try {
     // As a stream: Node 20 takes windows-1252 for Latin-1 otherwise (nodejs/node#56542).
-    const decoder = new TextDecoder(encoding, { fatal: encoding === undefined });
+    const decoder = new TextDecoder(known, { fatal: known === undefined });
     return decoder.decode(bytes, { stream: true }) + decoder.decode();
   } catch {
     throw wrong(`${file} is not in UTF-8: say what it is in, such as \`encoding: windows-1252\``);
   }
 }
 
-function unpacked(bytes: Uint8Array, file: string): Uint8Array {
+/** The encoding that a byte order mark other than that of UTF-8 says, as spreadsheets write it for "Unicode text". */
+function markedEncoding(start: string): string | undefined {
+  if (start.startsWith("\xff\xfe")) return "utf-16le";
+  return start.startsWith("\xfe\xff") ? "utf-16be" : undefined;
+}
+
+function unpacked(bytes: Uint8Array, file: string): Buffer {
   try {
     return gunzipSync(bytes);
   } catch {
