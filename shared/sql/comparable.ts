@@ -116,7 +116,7 @@ export function isComparedAsItIs({ kind, type, values }: CatalogueColumn): boole
 }
 
 function rangeOf({ type }: Pick<CatalogueColumn, "type">): readonly [least: bigint, most: bigint] {
-  return /unsigned/i.test(type) ? [0n, largestUnsigned] : [-largest - 1n, largest];
+  return /unsigned|^bit\(/i.test(type) ? [0n, largestUnsigned] : [-largest - 1n, largest];
 }
 
 function time(value: Exclude<Parameter, null>, textOf: (known: EngineTime) => string): string | undefined {

@@ -100,7 +100,7 @@ function termOf(
   const written = (each: Value): readonly Parameter[] => {
     const raw = format.write?.(each, formats) ?? unreadable;
     if (raw === unreadable) throw badInput(`\`${filter.argument}\` must be a ${field.type}.`);
-    return raw;
+    return raw.filter((text) => typeof text !== "string" || format.read(text, formats) !== null);
   };
   const span = (each: Value) => {
     const raw = format.span?.(each, formats);

@@ -81,7 +81,8 @@ function keyType(column: CatalogueColumn | undefined): string {
 
 /** A key in the character set and collation of its column, whose index is of no use otherwise; NULL where it cannot be. */
 function asColumn(key: string, column: CatalogueColumn | undefined): string {
-  if (column?.kind === "integer") return `CAST(${key} AS ${/unsigned/i.test(column.type) ? "UNSIGNED" : "SIGNED"})`;
+  if (column?.kind === "integer")
+    return `CAST(${key} AS ${/unsigned|^bit/i.test(column.type) ? "UNSIGNED" : "SIGNED"})`;
   if (column?.kind !== "text" || !column.collation) return key;
   const set = column.collation.split("_")[0] ?? "utf8mb4";
   const converted = `CONVERT(${key} USING ${set}) COLLATE ${column.collation}`;

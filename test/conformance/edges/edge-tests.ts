@@ -84,4 +84,9 @@ export function edgeTests(_engine: EngineName, pair: () => Pair): void {
       expect(texts.filter((text) => text.trim() === "")).toEqual([]);
     }
   });
+
+  it("finds nothing by an empty text, which is no value", async () => {
+    expect(await labels('label: ""')).toEqual([]);
+    expect((await labels('labelIn: ["", "z"]')).sort()).toEqual(await labels('label: "z"'));
+  });
 }
