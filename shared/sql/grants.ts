@@ -26,12 +26,17 @@ export function grantScript(script: GrantScript): string {
   return writers[script.engine](script).join("\n");
 }
 
+const searchPathNote =
+  "-- Tables without a schema are found by search_path. Where theirs is not public: SET search_path first, and for the account ALTER ROLE ... SET search_path and GRANT USAGE ON SCHEMA.";
+
 const password = "<a long random password>";
 
 const writers: Readonly<Record<GrantEngine, (script: GrantScript) => readonly string[]>> = {
   POSTGRES({ user, tables }) {
     const name = doubleQuoted(user);
+    const isUnqualified = tables.some(({ table }) => splitName(table).length < 2);
     return [
+      ...(isUnqualified ? [searchPathNote] : []),
       `CREATE ROLE ${name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT PASSWORD ${text(password)};`,
       `ALTER ROLE ${name} SET default_transaction_read_only = on;`,
       ...schemasOf(tables).map((schema) => `GRANT USAGE ON SCHEMA ${doubleQuoted(schema)} TO ${name};`),
