@@ -1,13 +1,14 @@
-import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import { setMaxListeners } from "node:events";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type ExecutionResult, parse } from "graphql";
-import { createHandler, type Request as GraphQLRequest } from "graphql-http";
+import { createHandler } from "graphql-http";
 import { z } from "zod";
 import type { PersonFeed } from "../department/person-feed.ts";
 import { CivigraphError } from "../errors.ts";
 import { createFeedSchema } from "./feed-schema.ts";
 import { createInProcessSubgraph } from "./in-process.ts";
 import { type Caller, createVerifier } from "./signature.ts";
-import type { CallContext, Grants, Subgraph } from "./subgraph.ts";
+import { type CallContext, ClientHungUp, type Grants, type Subgraph } from "./subgraph.ts";
 
 export interface SubgraphServerOptions {
   readonly subgraph: Subgraph;
@@ -85,26 +86,40 @@ function serveGraphQL(
   subgraph: Subgraph,
   access: (request: FastifyRequest) => "open" | "closed",
 ): void {
-  const handle = createHandler<FastifyRequest, undefined>({
-    onSubscribe: (_, { query, variables, operationName, extensions }): Promise<ExecutionResult> =>
+  const handle = createHandler<FastifyRequest, AbortSignal>({
+    onSubscribe: ({ context: signal }, { query, variables, operationName, extensions }): Promise<ExecutionResult> =>
       subgraph.execute({
         query,
         ...(variables ? { variables } : {}),
         ...(operationName ? { operationName } : {}),
-        context: callContext(extensions),
+        context: { ...callContext(extensions), signal },
       }),
   });
   server.post(path, async (request, reply) => {
     if (access(request) === "closed") return reply.code(401).send(unsigned());
-    const [body, { status, statusText, headers }] = await handle(graphqlRequest(request));
+    const { method, url, headers: sent, body: asked } = request;
+    const [body, { status, statusText, headers }] = await handle({
+      method,
+      url,
+      headers: sent,
+      body: asked as string,
+      raw: request,
+      context: whileConnected(reply),
+    });
     if (headers) reply.headers(headers);
     return reply.code(status).send(body ?? statusText);
   });
 }
 
-function graphqlRequest(request: FastifyRequest): GraphQLRequest<FastifyRequest, undefined> {
-  const { method, url, headers, body } = request;
-  return { method, url, headers, body: body as string, raw: request, context: undefined };
+/** Aborted when the caller has gone, who waits no longer or whose own client has: statements that run are cancelled. */
+function whileConnected({ raw }: FastifyReply): AbortSignal {
+  const abort = new AbortController();
+  // Each statement listens, and an answer can need dozens.
+  setMaxListeners(0, abort.signal);
+  raw.once("close", () => {
+    if (!raw.writableFinished) abort.abort(new ClientHungUp());
+  });
+  return abort.signal;
 }
 
 /** What a signed caller says about the request that it works for; part of the signed body. */

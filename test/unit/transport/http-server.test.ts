@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createSubgraphServer } from "../../../shared/transport/http-server.ts";
 import { type Caller, createSigner, signatureLifetime } from "../../../shared/transport/signature.ts";
+import { ClientHungUp } from "../../../shared/transport/subgraph.ts";
 import { createPermits, entities, secret, variables } from "./permits-server.ts";
 
 let server: FastifyInstance;
@@ -114,5 +116,70 @@ describe("a subgraph's server", () => {
   it("tells its health to anybody", async () => {
     expect(await (await fetch(`${url}/health/live`)).json()).toEqual({ status: "UP" });
     expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({ status: "UP" });
+  });
+});
+
+describe("a caller that goes away", () => {
+  it("ends what is done for it", async () => {
+    let began = (_: AbortSignal | undefined) => {};
+    const signal = new Promise<AbortSignal | undefined>((resolve) => (began = resolve));
+    const waiting = createSubgraphServer({
+      secret,
+      subgraph: {
+        name: "permits",
+        sdl: "",
+        health: async () => "UP",
+        close: async () => {},
+        execute: ({ context }) => {
+          began(context.signal);
+          return new Promise(() => {});
+        },
+      },
+    });
+    const address = await waiting.listen({ port: 0, host: "127.0.0.1" });
+    try {
+      const sent: Sent = { path: "/graphql", body: JSON.stringify({ query: "{ hello }" }), caller: "gateway" };
+      const caller = new AbortController();
+      const answer = fetch(address + sent.path, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headersFor(sent) },
+        body: sent.body,
+        signal: caller.signal,
+      });
+      const running = await signal;
+      expect(running?.aborted).toBe(false);
+      caller.abort();
+      await expect(answer).rejects.toThrow();
+      await vi.waitFor(() => expect(running?.reason).toBeInstanceOf(ClientHungUp));
+    } finally {
+      await waiting.close();
+    }
+  });
+
+  it("is not one that has its answer", async () => {
+    let given: AbortSignal | undefined;
+    const answering = createSubgraphServer({
+      secret,
+      subgraph: {
+        name: "permits",
+        sdl: "",
+        health: async () => "UP",
+        close: async () => {},
+        execute: async ({ context }) => {
+          given = context.signal;
+          return { data: { hello: "hello" } };
+        },
+      },
+    });
+    const address = await answering.listen({ port: 0, host: "127.0.0.1" });
+    const sent: Sent = { path: "/graphql", body: JSON.stringify({ query: "{ hello }" }), caller: "gateway" };
+    const response = await fetch(address + sent.path, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headersFor(sent) },
+      body: sent.body,
+    });
+    expect(await response.json()).toEqual({ data: { hello: "hello" } });
+    await answering.close();
+    expect(given?.aborted).toBe(false);
   });
 });
