@@ -8,6 +8,7 @@ describe("what a column holds", () => {
     ["numeric(10,0)", "decimal", "integer"],
     ["decimal(8)", "decimal", "integer"],
     ["decimal(8,2)", "decimal", "decimal"],
+    ["decimal(8,0) unsigned zerofill", "decimal", "integer"],
     ["numeric", "decimal", "decimal"],
     ["bit(1)", "integer", "boolean"],
     ["bit(8)", "integer", "integer"],

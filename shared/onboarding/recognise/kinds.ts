@@ -7,7 +7,8 @@ export type ValueKind = "text" | "integer" | "decimal" | "float" | "boolean" | "
 /** The catalogue's word where it has one; otherwise the declared type, and the values where there is no such type. */
 export function kindOf(column: CatalogueColumn, profile: Profile): ValueKind {
   if (/^bit\(1\)$/i.test(column.type) && column.kind === "integer") return "boolean";
-  if (column.kind === "decimal" && /\(\s*\d+\s*(?:,\s*0\s*)?\)$/.test(column.type)) return "integer";
+  if (column.kind === "decimal" && /\(\s*\d+\s*(?:,\s*0\s*)?\)(?: unsigned)?(?: zerofill)?$/i.test(column.type))
+    return "integer";
   if (column.kind) return fromCatalogue[column.kind] ?? "other";
   const type = column.type.trim().toUpperCase();
   const [, size, scale] = /\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)/.exec(type) ?? [];

@@ -54,7 +54,7 @@ async function read(select: CatalogueSelect, name: string): Promise<CatalogueTab
 
 function columnOf([name, type, nullable, dataType, length, collation]: RawRow): CatalogueColumn {
   const kind = kinds[String(dataType).toLowerCase()] ?? "other";
-  const filledTo = kind === "integer" ? /\((\d+)\).* zerofill/i.exec(String(type))?.[1] : undefined;
+  const filledTo = /^\w+\((\d+)(?:,0)?\).* zerofill/i.exec(String(type))?.[1];
   return {
     name: String(name),
     type: String(type),

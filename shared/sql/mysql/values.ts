@@ -28,10 +28,14 @@ const readers: Readonly<Record<number, (field: FieldPacket) => Read | undefined>
   7: () => (value) => `${String(value)}Z`,
   8: () => wholeNumber,
   16: () => (bits) => wholeNumber(BigInt(`0x${Buffer.from(bits as Uint8Array).toString("hex")}`)),
-  246: () => (value) => plainDecimal(String(value)),
+  246: ({ flags }) => {
+    if ((Number(flags) & zeroFilled) === 0) return (value) => plainDecimal(String(value));
+    return (value) => plainDecimal(String(value).replace(/^0+(?=\d)/, ""));
+  },
   254: padded,
 };
 
+const zeroFilled = 64;
 const enumeration = 256;
 const set = 2048;
 const binaryCharset = 63;

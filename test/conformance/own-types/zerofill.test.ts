@@ -19,13 +19,14 @@ describe.skipIf(skipped)(`whole numbers with zeros in front on mysql${skipped ? 
     connection = await createConnection({ uri: mysqlUrl, multipleStatements: true });
     await connection.query(`CREATE DATABASE ${room}; USE ${room};
       CREATE TABLE person (person_id INT(6) ZEROFILL PRIMARY KEY, first_name VARCHAR(30), last_name VARCHAR(30),
-        birth_date DATE, plz INT(5) ZEROFILL, file_no MEDIUMINT(7) UNSIGNED ZEROFILL);
+        birth_date DATE, plz INT(5) ZEROFILL, file_no MEDIUMINT(7) UNSIGNED ZEROFILL,
+        box_no DECIMAL(4, 0) ZEROFILL, fee DECIMAL(8, 2) ZEROFILL);
       CREATE TABLE visit (visit_id INT PRIMARY KEY, person_id INT, visited_on DATE)`);
     const towns = [1067, 4109, 80331, 99084];
     for (let id = 1; id <= 40; id += 1) {
       const name = String.fromCharCode(65 + (id % 26));
-      await connection.query("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?)", [
-        ...[id, `${name}nna`, `${name}rcher`, `19${50 + id}-03-04`, towns[id % 4], id * 11],
+      await connection.query("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [
+        ...[id, `${name}nna`, `${name}rcher`, `19${50 + id}-03-04`, towns[id % 4], id * 11, id, id * 1.5],
       ]);
       await connection.query("INSERT INTO visit VALUES (?, ?, '2026-01-02')", [id, id]);
     }
@@ -54,5 +55,18 @@ describe.skipIf(skipped)(`whole numbers with zeros in front on mysql${skipped ? 
       ["2", "80331"],
       ["3", "99084"],
     ]);
+  });
+
+  it("are shown so to clients, and amounts as amounts", async () => {
+    const context = { requestId: "zerofill", audience: "city" };
+    const query = "{ persons(first: 2) { nodes { fileNumber boxNumber fee } } }";
+    expect((await wrapper.execute({ query, context })).data).toEqual({
+      persons: {
+        nodes: [
+          { fileNumber: "0000011", boxNumber: "0001", fee: "1.5" },
+          { fileNumber: "0000022", boxNumber: "0002", fee: "3" },
+        ],
+      },
+    });
   });
 });
