@@ -51,8 +51,10 @@ const refusingTokens = {
 it("removes the reviews of a record without reading all of them, on SQLite", async () => {
   const { knex, close } = await openConnection({ file: ":memory:" });
   try {
-    const text = removeReviews.sqlite.text("(select value ->> 0 as link_id from json_each(?)) as rows where true");
-    const plan: { detail: string }[] = await knex.raw(`explain query plan ${text}`, ["[[1]]"]);
+    const text = removeReviews.sqlite.text(
+      "(select value ->> 0 as link_id, value ->> 1 as part from json_each(?)) as rows where true",
+    );
+    const plan: { detail: string }[] = await knex.raw(`explain query plan ${text}`, ["[[1, 1]]"]);
     const reading = plan.map(({ detail }) => detail).filter((detail) => detail.includes(" review "));
     expect(reading).toEqual([expect.stringMatching(/^SEARCH/), expect.stringMatching(/^SEARCH/)]);
   } finally {
@@ -73,12 +75,14 @@ describe("linking one by one", { timeout: 60_000 }, () => {
       return test.store;
     };
     /** Whether the two records are one citizen, linked at once and linked one after the other. */
-    async function joined(neighbours: readonly PersonRecord[], copy: PersonRecord) {
-      const registry = memoryFeed("registry", [...others, original]);
+    async function joined(neighbours: readonly PersonRecord[], copy: PersonRecord, earlier?: PersonRecord) {
+      const sameEarlier = earlier === undefined ? [] : [{ ...earlier, key: "earlier" }];
+      const registry = memoryFeed("registry", [...others, original, ...sameEarlier]);
       const benefits = memoryFeed("benefits", neighbours);
       const feeds = [registry, benefits];
       const departments = new Map(feeds.map((feed) => [feed.description.department, { feed }]));
       const [late, atOnce] = [await open(), await open()];
+      if (earlier !== undefined) benefits.records = [...neighbours, earlier];
       await link({ feeds, store: late, keys: testKeys });
       benefits.records = [...neighbours, copy];
       await followFeeds({ store: late, keys: testKeys, departments, sweeps: new Map() });
@@ -117,6 +121,38 @@ describe("linking one by one", { timeout: 60_000 }, () => {
       const bornThatDay = others.slice(0, 12).map((other) => ({ ...other, dateOfBirth: original.dateOfBirth }));
       const copy = { key: "copy", ...misspelt, dateOfBirth: original.dateOfBirth };
       expect(await joined(bornThatDay, copy)).toEqual({ atOnce: true, oneByOne: true });
+    });
+
+    it(`looks at them for a record that fits its citizen no more, on ${kind.name}`, async () => {
+      const bornThatDay = others.slice(0, 12).map((other) => ({ ...other, dateOfBirth: original.dateOfBirth }));
+      const copy = { key: "copy", ...misspelt, dateOfBirth: original.dateOfBirth };
+      const birth = { dateOfBirth: "1902-05-30" };
+      const earlier = { key: "copy", givenName: "Zacharias", familyName: "Quellmann", ...birth };
+      expect(await joined(bornThatDay, copy, earlier)).toEqual({ atOnce: true, oneByOne: true });
+    });
+
+    it(`keeps what stewards are asked about records that are as they were, on ${kind.name}`, async () => {
+      const store = await open();
+      const copies = [original, { ...original, key: "second" }];
+      const [registry, benefits] = [memoryFeed("registry", [...others, ...copies]), memoryFeed("benefits", [original])];
+      await link({ feeds: [registry, benefits], store, keys: testKeys });
+      const departments = new Map([registry, benefits].map((feed) => [feed.description.department, { feed }]));
+      const idOf = async (lookupKey: string) =>
+        (await store.placesAt([{ department: "registry", lookupKey }]))[0]?.id ?? 0;
+      const [doubtful, other] = [await idOf("second"), await idOf("other-50")];
+      await store.write(async (transaction) => {
+        const pair = { left_link: Math.min(doubtful, other), right_link: Math.max(doubtful, other) };
+        const said = { match_probability: 0.5, weight: 0, evidence: "[]", assertion_id: 1 };
+        await transaction("review").insert({ ...pair, ...said });
+      });
+      const change = (record: PersonRecord) => {
+        const changed = { feed: registry, records: [{ ...record, telephone: ["+372 5550 1234"] }] };
+        return resolve({ store, keys: testKeys, departments, actor: "test", changed });
+      };
+      await change(original);
+      expect(await store.reviewCount()).toBe(1);
+      await change({ ...original, key: "second" });
+      expect(await store.reviewCount()).toBe(0);
     });
 
     it(`looks at those who share most even where that is no more than others share, on ${kind.name}`, async () => {

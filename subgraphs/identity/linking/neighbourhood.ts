@@ -3,7 +3,7 @@ import { clusterComponent, components, type Edge } from "../matching/clustering.
 import { linkage } from "../matching/link.ts";
 import { weightOf } from "../matching/model.ts";
 import { worthReview } from "../matching/review.ts";
-import type { Crosswalk, HeldLink } from "../store/crosswalk.ts";
+import type { Crosswalk, HeldLink, SharingLink } from "../store/crosswalk.ts";
 import { onceSent } from "../store/statements.ts";
 import { deterministicPass } from "./deterministic.ts";
 import { type Bonds, breathe, type LinkReason, type ReviewPair } from "./engine.ts";
@@ -63,12 +63,15 @@ export interface ExploreOptions {
 const largest = 300;
 /**
  * What is looked at around each record to begin with; those that are found around it are mostly of one person. The `first`
- * of those that share most are fetched however little that is: a poor copy shares little with whomever it is of. Beside
- * other records of its citizen it is no stranger: these share more with whomever it may be, and fewer will do.
+ * of those that share most are fetched however little that is: a poor copy shares little with whomever it is of.
  */
 const aroundOne = { links: 50, rows: 300, first: 20 };
-const aroundKnown = { ...aroundOne, first: 5 };
 const aroundAnother = { links: 10, rows: 100, first: 0 };
+/**
+ * Where what has changed is one person with other records of its citizen as before, these share more with whomever it may
+ * be, and fewer will do: beyond so many for each, those that share at least so many bits.
+ */
+const besideFitting = { first: 5, shared: 12 };
 
 /**
  * Finds all records that a run over everything would put into one component with the seeds, and clusters them in the
@@ -109,21 +112,27 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
   const seeds = options.seeds.filter((link) => near.has(link));
   let frontier = [...new Set([...seeds, ...loaded])];
   const others = frontier.slice(new Set(seeds).size);
-  const known = new Set(others.map((link) => near.get(link)?.ref));
-  let most = around([
-    ...seeds.map((link) => (known.has(near.get(link)?.ref) ? aroundKnown : aroundOne)),
-    ...others.map(() => aroundAnother),
-  ]);
-  while (frontier.length > 0) {
+  let most = around([...seeds.map(() => aroundOne), ...others.map(() => aroundAnother)]);
+  /** Whether each of the links to begin with is one person with another one of its citizen as it is now. */
+  const seedsFit = async (): Promise<boolean> => {
+    await near.weigh(pairsWithin(frontier));
+    return seeds.every((seed) => {
+      const ref = near.get(seed)?.ref;
+      return others.some((link) => near.get(link)?.ref === ref && (near.weight(seed, link) ?? join - 1) >= join);
+    });
+  };
+  for (let round = 0; frontier.length > 0; round += 1) {
     for (const link of frontier) inside.add(link);
     const records = frontier.flatMap((link) => near.get(link) ?? []);
     const tokens = new Set(records.flatMap(({ record }) => tokensOf(record)));
+    const first = most.first + inside.size;
     const [alike] = await Promise.all([
-      reads.neighbours([...tokens], { ...most, first: most.first + inside.size }),
+      reads.neighbours([...tokens], { ...most, first }),
       decisions.read(records),
       options.whileWaiting ? onceSent().then(() => lookAhead(frontier)) : options.onceAsked(),
     ]);
-    const found = await near.load(alike);
+    const worthALook = round === 0 && (await seedsFit()) ? sharingMuch(alike, seeds.length, inside.size) : alike;
+    const found = await near.load(worthALook);
     // Records at hand are compared with each other however many share their tokens.
     const others = [...new Set([...found, ...frontier])];
     await near.weigh(frontier.flatMap((a) => others.map((b) => [a, b] as const)));
@@ -201,6 +210,12 @@ export async function explore(options: ExploreOptions): Promise<Neighbourhood> {
 function around(records: readonly (typeof aroundOne)[]): typeof aroundOne {
   const all = (what: keyof typeof aroundOne) => records.reduce((sum, one) => sum + one[what], 0);
   return { links: all("links"), rows: all("rows"), first: all("first") };
+}
+
+/** They come in the order of what they share. */
+function sharingMuch(alike: readonly SharingLink[], seeds: number, inside: number): readonly SharingLink[] {
+  const first = seeds * besideFitting.first + inside;
+  return alike.filter(({ shared }, place) => shared >= besideFitting.shared || place < first);
 }
 
 function pairsWithin(group: readonly number[]): readonly (readonly [number, number])[] {

@@ -138,7 +138,11 @@ async function resolveWithin(
   const inside = near.clusters.reduce((sum, members) => sum + members.length, 0);
   const roll = rollOf(near.records.slice(0, inside), near.held, changed);
   const assignment = await assignNearRefs(run, keys, { roll, clusters: near.clusters, vanished });
-  const touched = [...roll.map(({ id }) => id), ...gone];
+  const lookedAt = {
+    changed: [...changed.map(({ id }) => id), ...gone],
+    clustered: roll.map(({ id }) => id),
+    weighed: near.records.map(({ id }) => id),
+  };
   const reviews = strongestPairs(near, near.bonds);
   await Promise.all([
     writeRefs(run, assignment, signal),
@@ -151,7 +155,7 @@ async function resolveWithin(
       reason: withDecisions(near, near.bonds),
       signal,
     }),
-    renewReviews(run, touched, reviews, (record) => near.records[record]?.id ?? 0, signal),
+    renewReviews(run, lookedAt, reviews, (record) => near.records[record]?.id ?? 0, signal),
   ]);
   await takeHiddenAlong(transaction, assignment);
   await redirectToRecords(run, roll, near.clusters, assignment);

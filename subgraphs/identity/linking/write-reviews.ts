@@ -23,10 +23,20 @@ export async function writeReviews(
   return pairs.length;
 }
 
-/** Writes these pairs in place of those that one of the links was part of. */
+/** Links that a change was about. */
+export interface LookedAt {
+  /** Whose records are new, changed or gone: nothing holds any more that was said of them. */
+  readonly changed: readonly number[];
+  /** Whose clusters were made anew: what was said of them and of those looked at. */
+  readonly clustered: readonly number[];
+  /** All that were weighed with these. */
+  readonly weighed: readonly number[];
+}
+
+/** Writes these pairs in place of those that were looked at again; between records that are as they were, others stay. */
 export async function renewReviews(
   run: Run,
-  links: readonly number[],
+  { changed, clustered, weighed }: LookedAt,
   pairs: readonly ReviewPair[],
   linkOf: (record: number) => number,
   signal?: AbortSignal,
@@ -35,7 +45,8 @@ export async function renewReviews(
     run.transaction,
     run.engine,
     removeReviews[run.engine],
-    links.map((link) => [link]),
+    // Each once, by what says most of it.
+    [...new Map([weighed, clustered, changed].flatMap((links, part) => links.map((link) => [link, part] as const)))],
   );
   await insertReviews(run, pairs, linkOf, signal);
 }
@@ -83,19 +94,28 @@ const insert = bulkInsert("review", [
   ["assertion_id", "integer"],
 ]);
 
-const touched = (rows: string) => `with touched as materialized (select link_id from ${rows}) delete from review`;
+const lookedAt = (rows: string) => `with looked as materialized (select link_id, part from ${rows}) delete from review`;
+const lookedAtColumns = [
+  ["link_id", "integer"],
+  ["part", "integer"],
+] as const;
+/** 1 for a link whose cluster was made anew, 2 for one that is another by now. */
+const those = (least: number) => `(select link_id from looked where part >= ${least})`;
 
 /** By an index in both: PostgreSQL would read all reviews for an `or`, SQLite for anything else. */
 export const removeReviews = {
   sqlite: {
-    columns: [["link_id", "integer"]],
-    text: (rows: string) => `${touched(rows)} where left_link in (select link_id from touched)
-      or right_link in (select link_id from touched)`,
+    columns: lookedAtColumns,
+    text: (rows: string) => `${lookedAt(rows)}
+      where (left_link in ${those(1)} and (left_link in ${those(2)} or right_link in ${those(0)}))
+      or (right_link in ${those(1)} and (right_link in ${those(2)} or left_link in ${those(0)}))`,
   },
   postgres: {
-    columns: [["link_id", "integer"]],
-    text: (rows: string) => `${touched(rows)} where (left_link, right_link) in (
-      select review.left_link, review.right_link from touched join review on review.left_link = touched.link_id
-      union select review.left_link, review.right_link from touched join review on review.right_link = touched.link_id)`,
+    columns: lookedAtColumns,
+    text: (rows: string) => `${lookedAt(rows)} where (left_link, right_link) in (
+      select review.left_link, review.right_link from looked join review on review.left_link = looked.link_id
+        where part = 2 or (part = 1 and review.right_link in ${those(0)})
+      union select review.left_link, review.right_link from looked join review on review.right_link = looked.link_id
+        where part = 2 or (part = 1 and review.left_link in ${those(0)}))`,
   },
 } as const;
