@@ -78,8 +78,7 @@ function derivation(secret: Buffer): (use: string) => Buffer {
 }
 
 function tokenOf(key: Buffer): TokenOf {
-  return (kind, value) =>
-    createHmac("sha256", key).update(kind).update("\0").update(value).digest("base64url").slice(0, 16);
+  return (kind, value) => createHmac("sha256", key).update(`${kind}\0${value}`).digest("base64url").slice(0, 16);
 }
 
 const nonceLength = 12;
