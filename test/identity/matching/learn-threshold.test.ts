@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fewEnough } from "../../../subgraphs/identity/matching/batch/learn-threshold.ts";
+import { fewEnough, isMixed } from "../../../subgraphs/identity/matching/batch/learn-threshold.ts";
 import { match } from "../../../subgraphs/identity/matching/match.ts";
 import { startingModel } from "../../../subgraphs/identity/matching/starting-model.ts";
 import { townspeople } from "./townspeople.ts";
@@ -36,6 +36,20 @@ describe("whether so few persons are mixed that links may be this sure", () => {
     expect(fewEnough(1, 400)).toBe(false);
     expect(fewEnough(1, 600)).toBe(true);
     expect(fewEnough(2, 5000)).toBe(false);
+  });
+});
+
+describe("whether records of two persons are mixed", () => {
+  const mixed = (...identifiers: readonly string[]) => isMixed([...identifiers.keys()], new Map(identifiers.entries()));
+
+  it("is told by two numbers of one agency, unless one of them may be the other, mistyped", () => {
+    expect(mixed("tax:4410077", "tax:9982345")).toBe(true);
+    expect(mixed("tax:4410077", "tax:4410707")).toBe(false);
+  });
+
+  it("is not told by the numbers of two agencies, of which everybody has one each", () => {
+    expect(mixed("tax:4410077", "health:123450099")).toBe(false);
+    expect(mixed("tax:4410077", "health:123450099", "health:999988880")).toBe(true);
   });
 });
 

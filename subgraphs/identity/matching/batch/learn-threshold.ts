@@ -88,10 +88,20 @@ function identifiersOf(table: FeatureTable, clusters: readonly (readonly number[
   return owners;
 }
 
-/** Two identifiers that differ in no more than two characters may be one, mistyped. */
-function isMixed(cluster: readonly number[], owners: ReadonlyMap<number, string>): boolean {
+/**
+ * Whether records of a cluster carry identifiers of two persons. Two that differ in no more than two characters may be
+ * one, mistyped; and of two agencies everybody has one each.
+ */
+export function isMixed(cluster: readonly number[], owners: ReadonlyMap<number, string>): boolean {
   const identifiers = [...new Set(cluster.flatMap((record) => owners.get(record) ?? []))];
   return identifiers.some((one, index) =>
-    identifiers.slice(index + 1).some((other) => damerauLevenshtein(one, other) > 2),
+    identifiers
+      .slice(index + 1)
+      .some((other) => agencyOf(one) === agencyOf(other) && damerauLevenshtein(one, other) > 2),
   );
+}
+
+/** See the feature `identifiers`. */
+function agencyOf(identifier: string): string {
+  return identifier.slice(0, identifier.indexOf(":"));
 }
