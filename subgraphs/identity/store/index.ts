@@ -133,8 +133,8 @@ async function withinLock<Result>(
 /** What a change or a search of one record looks up. */
 const lookedUpTables = ["link", "token", "citizen", "frequency", "review", "decision", "decision_record"];
 
-/** What a rotation of keys writes anew. */
-const keyedTables = ["assertion", "link", "token", "identity_event", "decision_record", "frequency"];
+/** What a rotation of keys or another secret writes anew. */
+const keyedTables = ["assertion", "citizen", "link", "token", "identity_event", "decision_record", "frequency", "setting"];
 
 /** The first statement of a writer, so that it waits for other processes before it has read anything. */
 async function lock(transaction: Knex.Transaction, engine: "sqlite" | "postgres", replayable: boolean): Promise<void> {
@@ -166,6 +166,6 @@ async function claim(store: IdentityStore, keys: IdentityKeys): Promise<void> {
   if (found === keys.fingerprint) return;
   throw new CivigraphError("CONFIGURATION_INVALID", {
     detail:
-      "The identity store was filled under another secret. Set CIVIGRAPH_IDENTITY_SECRET (or restore identity.key) to the one that belongs to it.",
+      "The identity store was filled under another secret. Set CIVIGRAPH_IDENTITY_SECRET (or restore identity.key) to the one that belongs to it; to put another one in its place, run `civigraph identity rekey`.",
   });
 }
