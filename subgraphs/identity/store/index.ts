@@ -134,7 +134,16 @@ async function withinLock<Result>(
 const lookedUpTables = ["link", "token", "citizen", "frequency", "review", "decision", "decision_record"];
 
 /** What a rotation of keys or another secret writes anew. */
-const keyedTables = ["assertion", "citizen", "link", "token", "identity_event", "decision_record", "frequency", "setting"];
+const keyedTables = [
+  "assertion",
+  "citizen",
+  "link",
+  "token",
+  "identity_event",
+  "decision_record",
+  "frequency",
+  "setting",
+];
 
 /** The first statement of a writer, so that it waits for other processes before it has read anything. */
 async function lock(transaction: Knex.Transaction, engine: "sqlite" | "postgres", replayable: boolean): Promise<void> {
