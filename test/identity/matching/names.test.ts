@@ -17,6 +17,7 @@ it.each([
 it.each([
   ["Anna Nowak-Kowalska", "anna", "nowak kowalska"],
   ["Anna Nowak - Kowalska", "anna", "nowak kowalska"],
+  ["Anna Nowak  -  Kowalska", "anna", "nowak kowalska"],
   ["Mari-Liis Saare-Tamm", "mari liis", "saare tamm"],
   ["A.B. Jansen-de Vries", "a b", "jansen de vries"],
   ["Anna Nowak-Kowalska (calls back)", "anna", "nowak kowalska"],
@@ -32,6 +33,9 @@ it("takes a hyphenated name that stands alone for one, as it does a single word"
 it("knows family names that are particles elsewhere", () => {
   expect(called("Minh Le").familyParts).toEqual(["le"]);
   expect(called("Piet van der Berg").familyParts).toEqual(["berg", "van der berg"]);
+  const family = (familyName: string, birthName: string) => nameParts({ key: "1", familyName, birthName }).familyParts;
+  expect(family("Das", "Sen")).toEqual(["das", "sen"]);
+  expect(family("Roy", "Das")).toEqual(["das", "roy"]);
 });
 
 it.each([
@@ -56,4 +60,31 @@ it.each([
   ["Nguyá»…n", "nguyen"],
   ["Åström", "astrom"],
 ])("reads %j as what it was before its bytes were taken for Windows-1252", (familyName, family) =>
+  expect(nameParts({ key: "1", familyName }).family).toBe(family));
+
+it("reads such bytes before it tells which name is which", () => {
+  expect(called("Anna ZieliÅ„ski")).toMatchObject({ given: "anna", family: "zielinski" });
+  expect(unmarkedWords("Anna ZieliÅ„ski")).toEqual(["anna", "zielinski"]);
+  const record = { key: "1", familyName: "Kask", birthName: "Anna ZieliÅ„ski" };
+  expect(nameParts(record).familyParts).toEqual(["kask", "zielinski"]);
+});
+
+it.each([
+  ["LÍŠKA", "liska"],
+  ["KNÍŽEK", "knizek"],
+  ["DÚŠEK", "dusek"],
+  ["RÝŠKA", "ryska"],
+  ["JOSÉ–LUIS", "jose luis"],
+  ["JOSÉ\u00a0LUIS", "jose luis"],
+])("does not take the letters of %j for such bytes", (familyName, family) =>
+  expect(nameParts({ key: "1", familyName }).family).toBe(family));
+
+it.each([
+  ["ÈšepeÈ™", "tepes"],
+  ["Æ¯Æ¡ng", "uong"],
+  ["MÉ™mmÉ™dov", "mammadov"],
+  ["JosÃ©", "jose"],
+  ["JoseÌ\u0081", "jose"],
+  ["Ð˜Ð²Ð°Ð½Ð¾Ð²", "ivanov"],
+])("reads the bytes %j of other languages, too", (familyName, family) =>
   expect(nameParts({ key: "1", familyName }).family).toBe(family));

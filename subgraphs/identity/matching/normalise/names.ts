@@ -2,7 +2,7 @@ import type { PersonRecord } from "../../../../shared/department/person-feed.ts"
 import { givenNameForms } from "./nicknames.ts";
 import { soundOf } from "./phonetic.ts";
 import { isPlaceholderName } from "./placeholders.ts";
-import { asciiText, words } from "./text.ts";
+import { asciiText, undoMojibake, words } from "./text.ts";
 
 /** The name features that linking compares and blocks on; all lower-case ASCII where the script allows. */
 export interface NameParts {
@@ -24,17 +24,16 @@ export interface NameParts {
 
 /** Reads the names of a record; titles go, `SURNAME, GIVEN` is turned round, placeholders are missing. */
 export function nameParts(record: PersonRecord): NameParts {
-  const full = record.fullName === undefined ? {} : splitFullName(record.fullName);
+  const full = record.fullName === undefined ? {} : splitFullName(undoMojibake(record.fullName));
   const given = nameTokens(record.givenName) ?? full.given;
   const family = nameTokens(record.familyName) ?? full.family;
   const first = given?.[0];
   const joinedFamily = family?.join(" ");
-  const parts = new Set(family);
+  const parts = new Set(withoutParticles(family ?? []));
   if (joinedFamily !== undefined) parts.add(joinedFamily);
   for (const name of [record.birthName, ...(record.alternativeName ?? [])]) {
-    for (const token of familyOf(name)) parts.add(token);
+    for (const token of withoutParticles(familyOf(name))) parts.add(token);
   }
-  if ([...parts].some((part) => !particles.has(part))) for (const particle of particles) parts.delete(particle);
   const all = [...(given ?? []), ...(family ?? [])];
   const sounds = all.map(soundOf);
   return {
@@ -51,6 +50,12 @@ export function nameParts(record: PersonRecord): NameParts {
   };
 }
 
+/** `berg` of `van der berg`; a name of nothing else, such as `Das` or `Le`, is one. */
+function withoutParticles(name: readonly string[]): readonly string[] {
+  const others = name.filter((word) => !particles.has(word));
+  return others.length === 0 ? name : others;
+}
+
 /** `mueller` and `muller`, `argueello` and `arguello`: one system writes what another drops. */
 function withoutDigraphs(name: string): string {
   return name.replace(/([aou])e+/g, "$1");
@@ -58,7 +63,8 @@ function withoutDigraphs(name: string): string {
 
 function familyOf(name: string | undefined): readonly string[] {
   if (name === undefined) return [];
-  return name.trim().includes(" ") ? (splitFullName(name).family ?? []) : (nameTokens(name) ?? []);
+  const text = undoMojibake(name);
+  return text.trim().includes(" ") ? (splitFullName(text).family ?? []) : (nameTokens(text) ?? []);
 }
 
 function nameTokens(value: string | undefined): string[] | undefined {
@@ -93,7 +99,7 @@ function splitFullName(value: string): { given?: string[]; family?: string[] } {
 function hyphenated(value: string): readonly string[] {
   return value
     .replace(/\(.*?\)/g, " ")
-    .split(/(?<![-‐–])[^\p{L}\p{N}\p{M}'’`´‐–-]+(?![-‐–])/u)
+    .split(/(?<![-‐–]\s*)[^\p{L}\p{N}\p{M}'’`´‐–-]+(?!\s*[-‐–])/u)
     .filter((name) => words(name).length > 0 && !titlesOnly(name));
 }
 
@@ -124,8 +130,9 @@ const initials = /^(?:\p{L}\.-?)+\p{L}?$/u;
 
 /** The words of a full name in which only their order tells the family name; undefined where a comma, capitals or initials do. */
 export function unmarkedWords(fullName: string): readonly string[] | undefined {
-  const isMarked = fullName.includes(",") || (splitByCapitals(fullName) ?? splitByInitials(fullName)) !== undefined;
-  return isMarked ? undefined : nameTokens(fullName);
+  const text = undoMojibake(fullName);
+  const isMarked = text.includes(",") || (splitByCapitals(text) ?? splitByInitials(text)) !== undefined;
+  return isMarked ? undefined : nameTokens(text);
 }
 
 function titlesOnly(value: string): boolean {
