@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CivigraphError } from "../../shared/errors.ts";
+import { ownStore } from "../../subgraphs/identity/earlier-secrets.ts";
 import { identityKeys } from "../../subgraphs/identity/keys.ts";
 import { identitySecret } from "../../subgraphs/identity/secret.ts";
 import type { BackedUpSecret } from "../../subgraphs/identity/store/backup.ts";
@@ -26,7 +27,7 @@ export function secretBytes({ dataDirectory: dataFolder }: Config, { kept, value
   return identitySecret({ given: kept === "ENVIRONMENT" ? value : undefined, dataFolder, demo: true });
 }
 
-/** Opens identity's store for one piece of work. */
+/** Opens identity's store for one piece of work, which is refused where the secret is replaced before it begins. */
 export async function withStore<Result>(
   config: Config,
   secret: BackedUpSecret,
@@ -35,7 +36,7 @@ export async function withStore<Result>(
   const keys = identityKeys(secretBytes(config, secret));
   const store = await openStore(storeLocation(config.dataDirectory, config.identityDatabaseUrl), keys);
   try {
-    return await work(store);
+    return await work(ownStore(store, keys));
   } finally {
     await store.close();
   }

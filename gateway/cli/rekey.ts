@@ -104,6 +104,10 @@ function secretIn(file: string): NewSecret {
   const text = readFileSync(file, "utf8").replace(/\r?\n$/, "");
   const { form, expected } = settings.identitySecret;
   if (!form.safeParse(text).success) throw invalid(`The secret in the file must have ${expected}.`);
+  // Nobody could set it as a variable, and the store would be lost with it.
+  if (/^\s|\s$|[\p{Cc}\ufffd]/u.test(text)) {
+    throw invalid("The secret in the file must be one line in UTF-8, without a byte order mark or blanks at its ends.");
+  }
   return {
     secret: Buffer.from(text, "utf8"),
     settle: () => remark(`Set CIVIGRAPH_IDENTITY_SECRET to what is in ${file}, wherever identity runs.`),

@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { withStore } from "../../gateway/cli/identity-store.ts";
+import { readConfig } from "../../gateway/config.ts";
 import { citizenIds } from "../../subgraphs/identity/citizen-id.ts";
 import { identityKeys } from "../../subgraphs/identity/keys.ts";
 import { link } from "../../subgraphs/identity/linking/link.ts";
+import { writeSetting } from "../../subgraphs/identity/linking/scoring.ts";
 import { backUp, headerOfBackup, isEncrypted, restore } from "../../subgraphs/identity/store/backup.ts";
 import { memoryFeed } from "./support/memory-feed.ts";
 import { storeKinds, type TestStore, testKeys } from "./support/stores.ts";
@@ -121,6 +124,23 @@ for (const kind of kinds) {
       const again = join(folder, `${kind.name}-again.backup`);
       await backUp(test.store, sealed, again);
       expect(readFileSync(again).subarray(-40)).not.toEqual(readFileSync(file).subarray(-40));
+    });
+
+    it("is not made with a secret that is replaced before it begins", async () => {
+      const file = join(folder, `${kind.name}-replaced.backup`);
+      const { store, location } = await open();
+      const url = "file" in location ? `sqlite:${location.file}` : location.postgresUrl;
+      const config = readConfig({ CIVIGRAPH_IDENTITY_SECRET: secret.value, IDENTITY_DATABASE_URL: url }, folder);
+      const fill = async (of: string) =>
+        store.write((transaction) => writeSetting(transaction, "secret", identityKeys(Buffer.from(of)).fingerprint));
+      await fill(secret.value);
+      await withStore(config, secret, async (opened) => {
+        await fill("the secret that has replaced it since");
+        await expect(backUp(opened, sealed, file)).rejects.toThrow("was replaced");
+      });
+      expect(readdirSync(folder).filter((name) => name.includes(basename(file)))).toEqual([]);
+      await fill(secret.value);
+      expect(await withStore(config, secret, (opened) => backUp(opened, sealed, file))).toBe(0);
     });
 
     it("takes no blocks in another order, nor any from another backup", async () => {

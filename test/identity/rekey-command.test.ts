@@ -105,6 +105,13 @@ describe("civigraph identity rekey", { timeout: 180_000 }, () => {
     const unnamed = await civigraph(place, rekey, { environment });
     expect(unnamed).toMatchObject({ code: 1, remarks: expect.stringContaining("Name a --new-secret-file") });
     expect((await given("short", environment)).remarks).toContain("at least 32 characters");
+    for (const unfit of [
+      "\ufeffanother one, which nobody has seen",
+      "another one,\nwhich nobody has seen",
+      "x".repeat(40).split("").join("\0"),
+    ]) {
+      expect((await given(unfit, environment)).remarks).toContain("must be one line in UTF-8");
+    }
     expect((await given(CIVIGRAPH_IDENTITY_SECRET, environment)).remarks).toContain("the secret that is in use");
     const replaced = await given("another one, which nobody has seen", environment);
     expect(replaced).toMatchObject({ code: 0 });
