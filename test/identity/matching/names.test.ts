@@ -30,6 +30,15 @@ it("takes a hyphenated name that stands alone for one, as it does a single word"
   expect(called("Anne-Marie").family).toBeUndefined();
 });
 
+it("takes a single name behind a title for the family name", () => {
+  for (const fullName of ["Dhr. Jansen", "Mw. Jansen", "Hr Jansen", "Frau Dr. Jansen"]) {
+    expect(called(fullName)).toMatchObject({ family: "jansen" });
+    expect(called(fullName).given).toBeUndefined();
+  }
+  expect(called("Don Pedro")).toMatchObject({ given: "pedro" });
+  expect(called("Jansen Jr")).toMatchObject({ given: "jansen" });
+});
+
 it("knows family names that are particles elsewhere", () => {
   expect(called("Minh Le").familyParts).toEqual(["le"]);
   expect(called("Piet van der Berg").familyParts).toEqual(["berg", "van der berg"]);

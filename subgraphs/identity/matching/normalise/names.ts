@@ -89,7 +89,7 @@ function splitFullName(value: string): { given?: string[]; family?: string[] } {
   const tokens = nameTokens(value);
   if (tokens === undefined) return {};
   const names = hyphenated(value);
-  if (names.length < 2) return { given: tokens };
+  if (names.length < 2) return surnameTitles.has(words(value)[0] ?? "") ? { family: tokens } : { given: tokens };
   let start = names.length - 1;
   while (start > 1 && particles.has(words(names[start - 1] ?? "").at(-1) ?? "")) start -= 1;
   return { given: nameTokens(names.slice(0, start).join(" ")), family: nameTokens(names.slice(start).join(" ")) };
@@ -191,6 +191,12 @@ const titles: ReadonlySet<string> = new Set([
   "mevrouw",
   "srta",
   "drs",
+]);
+
+/** Titles behind which a single name is the family name; `Don` and `Sir` stand before given names. */
+const surnameTitles: ReadonlySet<string> = new Set([
+  ...["mr", "mrs", "ms", "dr", "prof", "professor", "herr", "frau", "mme", "mlle", "monsieur", "madame"],
+  ...["sig", "signor", "signora", "dott", "senor", "senora", "sra", "srta", "hr", "dhr", "mw", "mevr", "mevrouw"],
 ]);
 
 const particles: ReadonlySet<string> = new Set([
