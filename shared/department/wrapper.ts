@@ -70,6 +70,7 @@ export function createWrapper(options: WrapperOptions): Wrapper {
     resolvers,
   });
   const operations = createOperations(source);
+  const failed = { subgraph: model.id, log: options.log };
 
   return {
     name: model.id,
@@ -87,9 +88,9 @@ export function createWrapper(options: WrapperOptions): Wrapper {
       try {
         const result = await operations.run(call);
         if (context.signal?.aborted) return timedOut();
-        return result.errors ? { ...result, errors: safeErrors(result.errors, context, options.log) } : result;
+        return result.errors ? { ...result, errors: safeErrors(result.errors, context, failed) } : result;
       } catch (error) {
-        return { data: null, errors: safeErrors([error], context, options.log) };
+        return { data: null, errors: safeErrors([error], context, failed) };
       }
     },
     async health(signal) {

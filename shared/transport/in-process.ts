@@ -26,7 +26,7 @@ export interface InProcessSubgraphOptions {
   readonly context: (call: SubgraphCall, document: DocumentNode) => unknown;
   readonly health: (signal?: AbortSignal) => Promise<Health>;
   readonly close: () => Promise<void>;
-  /** Told the class name of an error that clients see only as an internal one. */
+  /** Told the code or the class of an error that clients see only as an internal one. */
   readonly log?: (event: string, details: Readonly<Record<string, string>>) => void;
 }
 
@@ -37,6 +37,7 @@ export interface InProcessSubgraphOptions {
 export function createInProcessSubgraph(options: InProcessSubgraphOptions): Subgraph {
   const department = options.displayName ?? options.name;
   const operations = createOperations(options.schema);
+  const failed = { subgraph: options.name, log: options.log };
   // Text made from the schema would lose its comments, or show what was added to it for other purposes.
   const service = options.schema.getQueryType()?.getFields()._service;
   if (service) service.resolve = () => ({ sdl: options.sdl });
@@ -53,9 +54,9 @@ export function createInProcessSubgraph(options: InProcessSubgraphOptions): Subg
         const answer = operations.run(call, options.context);
         const waits = answer instanceof Promise && context.signal;
         const result = await (waits ? unlessAborted(answer, context, department) : answer);
-        return result.errors ? { ...result, errors: safeErrors(result.errors, context, options.log) } : result;
+        return result.errors ? { ...result, errors: safeErrors(result.errors, context, failed) } : result;
       } catch (error) {
-        return { data: null, errors: safeErrors([error], context, options.log) };
+        return { data: null, errors: safeErrors([error], context, failed) };
       }
     },
   };

@@ -3,22 +3,29 @@ import { CivigraphError, errorCatalogue } from "../errors.ts";
 import { failureReason } from "../sql/failure-reason.ts";
 import type { CallContext } from "./subgraph.ts";
 
-type Log = (event: string, details: Readonly<Record<string, string>>) => void;
+/** Whose errors they are. */
+interface Failed {
+  readonly subgraph: string;
+  readonly log?: ((event: string, details: Readonly<Record<string, string>>) => void) | undefined;
+}
 
 /**
  * What executing a document raised, as errors of the catalogue. Those of the catalogue and those about the request
- * itself are kept; anything else could carry SQL, hosts or personal data, so only its class name reaches the log. Of a
- * database that cannot be read, the log has the department and the driver's code.
+ * itself are kept; anything else could carry SQL, hosts or personal data, so the log has no more of it than the driver's
+ * code, or the class where there is none. Of a database that cannot be read, it has the department, too.
  */
-export function safeErrors(errors: readonly unknown[], context: CallContext, log?: Log): readonly GraphQLError[] {
-  const { requestId } = context;
+export function safeErrors(
+  errors: readonly unknown[],
+  { requestId }: CallContext,
+  { subgraph, log }: Failed,
+): readonly GraphQLError[] {
   // One fault can fail every row of a page: a line says how often.
   const hidden = new Map<string, number>();
   const safe = errors.map((error) => safeError(error, requestId, hidden));
   for (const { department, reason, count } of unreadDepartments(errors)) {
     log?.("department.unavailable", { requestId, department, reason, count: String(count) });
   }
-  for (const [error, count] of hidden) log?.("subgraph.failed", { requestId, error, count: String(count) });
+  for (const [error, count] of hidden) log?.("subgraph.failed", { requestId, subgraph, error, count: String(count) });
   return safe;
 }
 
@@ -30,7 +37,7 @@ function safeError(error: unknown, requestId: string, hidden: Map<string, number
     if (isOfCatalogue(cause)) return new GraphQLError(cause.message, { path, extensions: { ...cause.extensions } });
     if (!path && cause === error) return aboutTheRequest(cause);
   }
-  const name = cause instanceof Error ? cause.constructor.name : typeof cause;
+  const name = failureReason(cause);
   hidden.set(name, (hidden.get(name) ?? 0) + 1);
   return new CivigraphError("INTERNAL_SERVER_ERROR", { requestId }).toGraphQLError(path);
 }
