@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { CivigraphError } from "../../shared/errors.ts";
-import { makeFolder } from "../make-folder.ts";
+import { makeFolder } from "../../shared/make-folder.ts";
 import { clientGraph, type GraphOption, withGraph } from "./graph-option.ts";
 import { say } from "./process.ts";
 

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
+import { makeFolder } from "../../shared/make-folder.ts";
 import { replacements } from "../../subgraphs/identity/earlier-secrets.ts";
 import {
   type BackedUpSecret,
@@ -149,7 +150,7 @@ function putBack(config: Config, { value }: BackedUpSecret): void {
       `The data folder has another identity.key. Move it away first, together with its store. ${sinceReplaced}`,
     );
   }
-  mkdirSync(config.dataDirectory, { recursive: true });
+  makeFolder(config.dataDirectory);
   const draft = `${file}.${process.pid}.tmp`;
   writeFileSync(draft, `${value}\n`, { mode: 0o600 });
   renameSync(draft, file);

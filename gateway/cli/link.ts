@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import type { PersonFeed } from "../../shared/department/person-feed.ts";
+import { makeFolder } from "../../shared/make-folder.ts";
 import type { LinkSummary } from "../../subgraphs/identity/linking/link.ts";
 import { probabilisticEngine } from "../../subgraphs/identity/linking/probabilistic.ts";
 import { allPages } from "../../subgraphs/identity/linking/roll.ts";
@@ -82,7 +83,7 @@ async function trainModel(config: Config, feeds: readonly PersonFeed[], signal: 
   const model = await train({ sources, records: records(), signal, onRemark: remark }, version);
   const file = modelFile(config);
   const draft = `${file}.${process.pid}.tmp`;
-  mkdirSync(config.dataDirectory, { recursive: true });
+  makeFolder(config.dataDirectory);
   writeFileSync(draft, `${JSON.stringify(model, null, 2)}\n`);
   renameSync(draft, file);
   remark(`The model ${model.version} is in ${file}.`);

@@ -16,7 +16,7 @@ import {
   validate,
 } from "graphql";
 import { CivigraphError } from "../../shared/errors.ts";
-import { makeFolder } from "../make-folder.ts";
+import { makeFolder } from "../../shared/make-folder.ts";
 
 export interface TypesOptions {
   readonly schema: GraphQLSchema;

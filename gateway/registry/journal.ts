@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { z } from "zod";
 import { CivigraphError } from "../../shared/errors.ts";
-import { makeFolder } from "../make-folder.ts";
+import { makeFolder } from "../../shared/make-folder.ts";
 
 /**
  * A file of the registry to which lines are added and never changed: one JSON object a line, the oldest first. A line is

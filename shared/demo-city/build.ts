@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { makeFolder } from "../make-folder.ts";
 import { type City, foundCity } from "./city.ts";
 import type { DemoDepartment } from "./department.ts";
 import { loadSqlite } from "./sqlite.ts";
@@ -76,7 +77,7 @@ export async function buildDemoCity(options: DemoCityOptions): Promise<DemoCity>
   const missing = departments.filter(({ id }) => !there.has(id));
   const measurements: Measurement[] = [];
   if (missing.length > 0) {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     const manifest = { version, size, seed, today };
     writeManifest(manifestFile, { ...manifest, departments: [...there] });
     if (!kept) rmSync(truth, { force: true });

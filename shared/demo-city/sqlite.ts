@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../make-folder.ts";
 import Database from "../sql/sqlite/driver.js";
 import type { DemoRow } from "./department.ts";
 import { fitterOf, type LegacyTable, type LegacyValue, nameWithoutSchema } from "./legacy-table.ts";
@@ -27,7 +28,7 @@ export async function loadSqlite(
   rows: Iterable<DemoRow>,
   { onRow, onBatch }: Loading = {},
 ): Promise<number> {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const unfinished = `${file}.${process.pid}.tmp`;
   rmSync(unfinished, { force: true });
   const database = new Database(unfinished);

@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { localKey } from "../department/local-key.ts";
+import { makeFolder } from "../make-folder.ts";
 import Database from "../sql/sqlite/driver.js";
 import type { City } from "./city.ts";
 import type { DemoPerson } from "./department.ts";
@@ -18,7 +18,7 @@ export class Truth {
   private readonly insert: Database.Statement<[string, string, number, string]>;
 
   private constructor(file: string, department: string) {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     this.database = new Database(file);
     this.database.pragma("synchronous = OFF");
     this.database.exec(tables);
@@ -50,7 +50,7 @@ export class Truth {
 
 /** Writes down who lives together and who is whose twin. */
 export function writePeople(file: string, { people }: City): void {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const database = new Database(file);
   try {
     database.pragma("synchronous = OFF");

@@ -1,6 +1,7 @@
-import { existsSync, linkSync, mkdirSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CivigraphError } from "../errors.ts";
+import { makeFolder } from "../make-folder.ts";
 
 /** Where a department of this id is written to. */
 export function departmentFile(directory: string, id: string): string {
@@ -28,7 +29,7 @@ export function writeDepartment(directory: string, id: string, text: string): st
   const unfinished = `${file}.${process.pid}.tmp`;
   const isNew = !existsSync(folder);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(unfinished, text, { flag: "wx" });
     // Unlike a rename, a link fails where somebody else was quicker.
     linkSync(unfinished, file);

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CivigraphError } from "../../shared/errors.ts";
+import { makeFolder } from "../../shared/make-folder.ts";
 
 /**
  * Identity's secret: what `CIVIGRAPH_IDENTITY_SECRET` holds (at least 32 characters), or, in the demo city only, 256
@@ -30,7 +31,7 @@ export function identitySecret(options: {
 /** Made once: the file appears whole under its name, so that two processes starting together end with one secret. */
 function demoSecret(dataFolder: string): Buffer {
   const file = join(dataFolder, "identity.key");
-  mkdirSync(dataFolder, { recursive: true });
+  makeFolder(dataFolder);
   const draft = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
   try {
     return readSecret(file);

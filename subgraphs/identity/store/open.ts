@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import knexFactory, { type Knex } from "knex";
+import { makeFolder } from "../../../shared/make-folder.ts";
 import { migrate } from "./migrations.ts";
 import { PipeliningPostgresClient } from "./postgres-client.ts";
 import { CachingSqliteClient, type Connection, openDatabase } from "./sqlite-client.ts";
@@ -66,7 +67,7 @@ export function storeLocation(dataFolder: string, url?: string): StoreLocation {
 }
 
 function sqlite(file: string, readonly = false): StoreConnection {
-  if (!readonly) mkdirSync(dirname(file), { recursive: true });
+  if (!readonly) makeFolder(dirname(file));
   const knex = knexFactory({
     client: CachingSqliteClient,
     connection: { filename: file, options: { readonly } },

@@ -69,8 +69,12 @@ describe("civigraph", { timeout: 90_000 }, () => {
 
   it.runIf(existsSync("/proc/self"))("ends where no folder can be made for what it writes", async () => {
     const out = ["--out", "/proc/civigraph/page"];
-    const [docs, types] = await Promise.all([run(["docs", ...out]), run(["types", ...out])]);
-    for (const { status, stderr } of [docs, types]) {
+    const ends = [
+      run(["docs", ...out]),
+      run(["types", ...out]),
+      run(["start"], { CIVIGRAPH_DATA: "/proc/civigraph/data" }),
+    ];
+    for (const { status, stderr } of await Promise.all(ends)) {
       expect(status).toBe(1);
       expect(stderr.trim()).toBe("civigraph: /proc/civigraph: there is no such file, or no such folder to put it in.");
     }
