@@ -30,6 +30,13 @@ it("takes a hyphenated name that stands alone for one, as it does a single word"
   expect(called("Anne-Marie").family).toBeUndefined();
 });
 
+it("takes a birth name that stands alone for a family name, also with blanks around its hyphen", () =>
+  expect(nameParts({ key: "1", familyName: "Kask", birthName: "Nowak - Kowalska" }).familyParts).toEqual([
+    "kask",
+    "kowalska",
+    "nowak",
+  ]));
+
 it("takes a single name behind a title for the family name", () => {
   for (const fullName of ["Dhr. Jansen", "Mw. Jansen", "Hr Jansen", "Frau Dr. Jansen"]) {
     expect(called(fullName)).toMatchObject({ family: "jansen" });

@@ -64,7 +64,9 @@ function withoutDigraphs(name: string): string {
 function familyOf(name: string | undefined): readonly string[] {
   if (name === undefined) return [];
   const text = undoMojibake(name);
-  return text.trim().includes(" ") ? (splitFullName(text).family ?? []) : (nameTokens(text) ?? []);
+  if (!text.trim().includes(" ")) return nameTokens(text) ?? [];
+  const { family, given } = splitFullName(text);
+  return family ?? given ?? [];
 }
 
 function nameTokens(value: string | undefined): string[] | undefined {
