@@ -49,6 +49,7 @@ it("takes a single name behind a title for the family name", () => {
 it("knows family names that are particles elsewhere", () => {
   expect(called("Minh Le").familyParts).toEqual(["le"]);
   expect(called("Piet van der Berg").familyParts).toEqual(["berg", "van der berg"]);
+  expect(called("Nguyen Van Do").familyParts).toEqual(["do", "van do"]);
   const family = (familyName: string, birthName: string) => nameParts({ key: "1", familyName, birthName }).familyParts;
   expect(family("Das", "Sen")).toEqual(["das", "sen"]);
   expect(family("Roy", "Das")).toEqual(["das", "roy"]);

@@ -50,10 +50,10 @@ export function nameParts(record: PersonRecord): NameParts {
   };
 }
 
-/** `berg` of `van der berg`; a name of nothing else, such as `Das` or `Le`, is one. */
+/** `berg` of `van der berg`; the last word of a name of nothing else, such as `Das` or `Van Do`, is a name. */
 function withoutParticles(name: readonly string[]): readonly string[] {
   const others = name.filter((word) => !particles.has(word));
-  return others.length === 0 ? name : others;
+  return others.length === 0 ? name.slice(-1) : others;
 }
 
 /** `mueller` and `muller`, `argueello` and `arguello`: one system writes what another drops. */
