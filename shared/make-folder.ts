@@ -7,7 +7,8 @@ import { dirname } from "node:path";
  */
 export function makeFolder(path: string): void {
   if (existsSync(path)) return;
-  makeFolder(dirname(path));
+  const above = dirname(path);
+  if (above !== path) makeFolder(above);
   try {
     mkdirSync(path);
   } catch (error) {
