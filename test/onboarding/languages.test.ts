@@ -187,4 +187,10 @@ describe("persons in the languages of registers", () => {
   it.each(Object.entries(registers))("are recognised in %s", async (table, columns) => {
     expect(await recognised(table, columns)).toEqual(columns);
   });
+
+  it("have no day for a number, such as that of a course in resuscitation", async () => {
+    const names = { first_name: "GIVEN_NAME", last_name: "FAMILY_NAME", birth_date: "DATE_OF_BIRTH" } as const;
+    const found = await recognised("volunteers", { ...names, cpr: "DATE_OF_BIRTH", national_id_date: "DATE_OF_BIRTH" });
+    expect(found).toEqual(names);
+  });
 });

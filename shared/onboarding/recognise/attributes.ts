@@ -1,7 +1,7 @@
 import type { PersonAttribute } from "../../department/person-feed.ts";
 import type { FormatContext } from "../../sql/formats/format.ts";
 import type { FormatName } from "../../sql/formats/index.ts";
-import type { Profile } from "../profile.ts";
+import { type Profile, share } from "../profile.ts";
 import { attributesByName, type NamedAttribute } from "./attribute-names.ts";
 import { checkDigitScheme } from "./check-digits.ts";
 import { type DateReading, recogniseDate } from "./dates.ts";
@@ -114,6 +114,9 @@ function byValue({ profile, holds }: Candidate, words: readonly string[], shape:
   return [];
 }
 
+/** The day on which a number was given, or a training passed, is nobody's number. */
+const isoDate = /^\s*\d{4}-\d\d-\d\d(?!\d)/;
+
 /** Why the values fit, or false. */
 function fits(is: PersonAttribute, shape: TextShape, holds: ValueKind, profile: Profile): string | false {
   const textual = holds === "text" || holds === "bytes";
@@ -135,6 +138,7 @@ function fits(is: PersonAttribute, shape: TextShape, holds: ValueKind, profile: 
         shape.longest >= 5 &&
         shape.distinct > shape.values / 3 &&
         shape.letters < 0.3 &&
+        share(profile.texts, (text) => isoDate.test(text)) < 0.5 &&
         "values look like numbers of persons"
       );
     }

@@ -26,7 +26,7 @@ export const personWords: Readonly<Record<string, string>> = {
   street:
     "ulice gade gadenavn vejnavn gatenavn veinavn gateadresse gata gatunamn gatuadress katu katuosoite lähiosoite utca utcanév közterület közterületnév rua logradouro ulica sokak cadde",
   "house number":
-    "číslodomu číslopopisné čp husnr husnummer gatunummer talonumero házszám civico numerocivico nrcivico numeroporta númeroporta nrdomu numerdomu kapıno kapınumarası",
+    "číslodomu číslopopisné husnr husnummer gatunummer talonumero házszám civico numerocivico nrcivico numeroporta númeroporta nrdomu numerdomu kapıno kapınumarası",
   flat: "číslobytu bolignr lägenhetsnr lägenhetsnummer nrlokalu nrmieszkania daireno",
   town: "město obec postdistrikt poststed kommune postort kommun postitoimipaikka paikkakunta kotikunta kunta helység helységnév település településnév varos város comune città località localidade cidade concelho freguesia miejscowość miasto gmina şehir ilçe",
   "post code":
@@ -34,7 +34,7 @@ export const personWords: Readonly<Record<string, string>> = {
   country: "ország nazione paese kraj państwo ülke",
   phone:
     "telefonníčíslo telefonnr telefonnummer tlfnr puhelin puhelinnumero puhnro telefonszám telszám telefone nrtelefonu numertelefonu telefonu",
-  mobile: "mobilnr mobilnummer mobiltelefon matkapuhelin mobilszám cellulare telemóvel celular komórka cep ceptel",
+  mobile: "mobilnr mobilnummer mobiltelefon matkapuhelin mobilszám cellulare telemóvel celular komórka ceptel",
   email:
     "emailová emailadresse epostadresse epostadress sähköposti sähköpostiosoite emailcím postaelettronica correioeletrónico eposta epostaadresi adresemail",
   person: "osoba osoby henkilö henkilöt személy személyek anagrafica pessoa pessoas kişi kişiler",
